@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
@@ -48,7 +49,9 @@ class Problem:
     variant: str = ""
     severity: Severity = "error"
     place: Place = Place()
-    arguments: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    arguments: Mapping[str, object] = dataclasses.field(
+        default_factory=lambda: MappingProxyType({})
+    )
     clause: str = ""
 
     @property
