@@ -1,0 +1,1 @@
+"""Words, numbers, dates and periods the way the reader of a locale writes them."""
