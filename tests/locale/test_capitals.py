@@ -10,7 +10,8 @@ from sheetsales.locale.formats import capital_amount
 
 AMOUNTS = st.integers(min_value=-(10**15), max_value=10**15)
 CENTS = st.decimals(min_value=0, max_value=10**13, places=2)
-DIGITS = {digit: value for value, digit in enumerate("零壹貳參肆伍陸柒捌玖")} | {
+DIGITS = {digit: value for value, digit in enumerate("零壹貳參肆伍陸柒捌玖")}
+DIGITS |= {"贰": 2, "叁": 3, "陆": 6}
     "贰": 2,
     "叁": 3,
     "陆": 6,
