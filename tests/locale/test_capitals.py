@@ -12,10 +12,6 @@ AMOUNTS = st.integers(min_value=-(10**15), max_value=10**15)
 CENTS = st.decimals(min_value=0, max_value=10**13, places=2)
 DIGITS = {digit: value for value, digit in enumerate("零壹貳參肆伍陸柒捌玖")}
 DIGITS |= {"贰": 2, "叁": 3, "陆": 6}
-    "贰": 2,
-    "叁": 3,
-    "陆": 6,
-}
 PLACES = {"拾": 10, "佰": 100, "仟": 1000}
 SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
