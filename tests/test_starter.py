@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +44,17 @@ def test_starter_rows_use_codes_that_exist(name: str) -> None:
 
 
 @every_table
+def test_starter_rows_keep_to_pattern_length_and_bounds(name: str) -> None:
+    wrong = [
+        (number, field.name, value)
+        for number, field, value in cells(name)
+        if not fits(field, value)
+    ]
+
+    assert wrong == []
+
+
+@every_table
 def test_starter_rows_refer_to_starter_rows(name: str) -> None:
     dangling = [
         (number, field.name, value)
@@ -58,6 +70,17 @@ def test_every_clause_that_the_regulation_names_is_a_starter_row() -> None:
     named |= {kind.clause for kind in REGULATION.documents.values()}
 
     assert named <= keys_of("clause", "clause_id")
+
+
+def fits(field: Field, value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= (field.max_length or 255) and (
+            field.pattern is None or re.fullmatch(field.pattern, value) is not None
+        )
+    if isinstance(value, int | float):
+        lowest, highest = field.minimum, field.maximum
+        return (lowest is None or value >= lowest) and (highest is None or value <= highest)
+    return True
 
 
 def keys_of(table: str, field: str) -> set[object]:

@@ -7,6 +7,7 @@ import pytest
 
 from sheetsales.resources import regulation_folder
 from sheetsales.schema import LOCALES, load_regulation
+from sheetsales.starter import load_starter
 
 REGULATION = load_regulation()
 MACHINES: dict[str, dict[str, Any]] = {
@@ -38,6 +39,11 @@ def test_a_machine_says_nothing_unknown(name: str) -> None:
         assert set(transition) - {"guard", "effect"} == {"from", "to", "action", "roles"}
         for text in (transition.get("guard"), transition.get("effect")):
             assert text is None or (set(text) == set(LOCALES) and all(text.values()))
+
+
+@every_machine
+def test_a_machine_follows_a_clause_of_the_regulation(name: str) -> None:
+    assert MACHINES[name]["clause"] in {row["clause_id"] for row in load_starter("en")["clause"]}
 
 
 @every_machine
