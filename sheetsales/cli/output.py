@@ -1,0 +1,123 @@
+"""What commands print: problems, tables of rows, one JSON object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
+
+import click
+
+if TYPE_CHECKING:
+    from sheetsales.cli.options import Run
+    from sheetsales.locale.messages import Messages
+    from sheetsales.problems import Problem, Report
+
+JSON_SCHEMA_VERSION = 1
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
+def print_json(**parts: object) -> None:
+    """Print one JSON object with the schema version and the given parts."""
+    click.echo(
+        json.dumps(
+            {"schema_version": JSON_SCHEMA_VERSION, **parts},
+            ensure_ascii=False,
+            indent=2,
+            default=_plain,
+        )
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def problem_object(problem: Problem, messages: Messages) -> dict[str, object]:
+    """Return a problem as the JSON object that ``--json`` prints."""
+    what, why, todo = messages.problem_texts(problem)
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "book": problem.place.book,
+        "sheet": problem.place.sheet,
+        "cell": problem.place.cell,
+        "table": problem.table,
+        "key": problem.key,
+        "field": problem.field,
+        "message": what,
+        "why": why,
+        "clause": problem.clause,
+        "fix": todo,
+    }
+
+
+def report_parts(report: Report, messages: Messages) -> dict[str, Any]:
+    """Return the parts of a report's JSON object."""
+    return {
+        "problems": [problem_object(problem, messages) for problem in report],
+        "counts": report.counts,
+    }
+
+
+def print_report(report: Report, run: Run) -> None:
+    """Print problems for people: where, what, why, what to do; then how many."""
+    messages = run.messages
+    for problem in report:
+        what, why, todo = messages.problem_texts(problem)
+        head = click.style(
+            messages.text(f"severity-{problem.severity}"), fg=_COLOURS[problem.severity], bold=True
+        )
+        click.echo(f"{head}  {click.style(str(problem.place), bold=True)}  {problem.code}")
+        click.echo(f"    {what}")
+        if why:
+            click.echo(f"    {messages.text('label-why')}{why}")
+        if todo:
+            click.echo(f"    {messages.text('label-do')}{todo}")
+    click.echo(messages.text("report-counts", **report.counts))
+
+
+def print_rows(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as aligned columns; Chinese characters count two."""
+    texts = [[str(cell) for cell in row] for row in rows]
+    widths = [
+        max(map(display_width, column)) for column in zip(headers, *texts, strict=True)
+    ]
+    for index, row in enumerate([list(headers), *texts]):
+        cells = [cell + " " * (w - display_width(cell)) for cell, w in zip(row, widths, strict=True)]
+        line = "  ".join(cells).rstrip()
+        click.echo(click.style(line, bold=True) if index == 0 else line)
+
+
+def display_width(text: str) -> int:
+    """Return how many columns a text takes in a terminal."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+@contextmanager
+def progress(run: Run, label: str, total: int | None = None) -> Iterator[Any]:
+    """Yield a function that moves a progress bar on stderr; silent where nobody looks."""
+    stream = click.get_text_stream("stderr")
+    if not (run.talks and stream.isatty() and total):
+        yield lambda _steps=1: None
+        return
+    with click.progressbar(length=total, label=label, file=stream) as bar:
+        yield lambda steps=1: bar.update(steps)
+
+
+def counts_line(messages: Messages, code: str, counts: Mapping[str, int]) -> str:
+    """Return one line that lists what was done, leaving out what was not."""
+    done = [messages.text(f"{code}-{name}", count=n) for name, n in counts.items() if n]
+    joiner = ", " if messages.locale == "en" else "、"
+    return joiner.join(done) if done else messages.text(f"{code}-nothing")

@@ -1,0 +1,191 @@
+"""Writes typed rows back into the workbooks: every book opened once, saved once, cells that differ only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sheetsales.locale.conversion import to_simplified
+from sheetsales.tables import (
+    build_frame,
+    cell_values,
+    extended_enumerations,
+    reference_labels,
+    row_keys,
+)
+
+if TYPE_CHECKING:
+    from sheetsales.schema import Table
+    from sheetsales.store import Workbook
+    from sheetsales.tables import TableData
+    from sheetsales.workspace.folder import Workspace
+
+Rows = Iterable[Mapping[str, object]]
+
+
+class Writer:
+    """Collects edits of a workspace's workbooks and saves them together.
+
+    Args:
+        workspace: its tables as read are what changes are measured against.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._books: dict[Path, Workbook] = {}
+        self._extra_labels: dict[str, dict[str, str]] = defaultdict(dict)
+        self.changed: dict[str, int] = defaultdict(int)
+        """How many cells were changed, by table."""
+
+    def book(self, path: Path) -> Workbook:
+        """Return a workbook, opened now or before."""
+        if path not in self._books:
+            self._books[path] = self._workspace.open_book(path)
+        return self._books[path]
+
+    def save(self) -> list[Path]:
+        """Save the workbooks that were changed, in name order; return them."""
+        saved = []
+        try:
+            for path, book in sorted(self._books.items()):
+                if book.changes:
+                    book.save()
+                    saved.append(path)
+        finally:
+            self.close()
+        return saved
+
+    def close(self) -> None:
+        """Let go of the workbooks without saving."""
+        for book in self._books.values():
+            book.close()
+        self._books.clear()
+
+    def add_labels(self, rows: Mapping[str, Rows]) -> None:
+        """Make known the labels of rows that are about to be added, for references to them."""
+        for name, added in rows.items():
+            table = self._workspace.regulation.tables[name]
+            if table.label_field is None:
+                continue
+            for row in added:
+                key, label = row.get(table.primary_key[0]), row.get(table.label_field)
+                if key and label:
+                    self._extra_labels[name][str(key)] = str(label)
+
+    def append(self, name: str, rows: Rows) -> None:
+        """Add rows of Python values to a table of the main book."""
+        data = self._workspace.tables[name]
+        frame = build_frame(data.table, rows)
+        self.append_cells(name, self._cells(data.table, frame, number=0))
+
+    def append_cells(self, name: str, cells: Iterable[Mapping[str, object]]) -> None:
+        """Add rows of cell values to a table of the main book."""
+        given = [
+            {field: value for field, value in row.items() if value is not None} for row in cells
+        ]
+        if given:
+            self._open_table(self._workspace.tables[name], 0).append(given)
+            self.changed[name] += sum(map(len, given))
+
+    def write(self, name: str, frame: pd.DataFrame) -> None:
+        """Write the values of rows that exist; cells that hold them already stay untouched.
+
+        Args:
+            name: table.
+            frame: the primary key and the fields to write; rows unknown to the table are ignored.
+        """
+        data = self._workspace.tables[name]
+        fields = [field for field in frame.columns if field not in data.table.primary_key]
+        wanted = _differing(data, frame, fields)
+        for number, rows in _by_book(data, wanted).items():
+            self._write_rows(data, number, rows)
+
+    def set_cell(self, data: TableData, position: int, field: str, value: object) -> None:
+        """Write one cell value into the row at a position."""
+        place = data.place(position, field)
+        path = self._workspace.path_of(place.book)
+        self.book(path).sheet(place.sheet).set(place.cell, value)
+        self.changed[data.table.name] += 1
+
+    def _write_rows(
+        self, data: TableData, number: int, rows: dict[int, dict[str, object]]
+    ) -> None:
+        frame = build_frame(data.table, rows.values())
+        cells = self._cells(data.table, frame, number)
+        for (position, wanted), row in zip(rows.items(), cells, strict=True):
+            for field in wanted:
+                self.set_cell(data, position, field, row[field])
+
+    def _cells(self, table: Table, frame: pd.DataFrame, number: int) -> list[dict[str, object]]:
+        data = self._workspace.tables[table.name]
+        locale = data.books[number].locale if data.books else self._workspace.locale
+        return cell_values(
+            table,
+            frame,
+            enumerations=self.enumerations,
+            labels=self._labels(locale),
+            locale=locale,
+            simplify=to_simplified,
+        )
+
+    @property
+    def enumerations(self) -> Mapping[str, object]:
+        """All enumerations, the company's own options included."""
+        return extended_enumerations(self._workspace.regulation, self._workspace.frames["enum"])
+
+    def _labels(self, locale: str) -> Mapping[str, Mapping[str, str]]:
+        known = reference_labels(
+            self._workspace.regulation, self._workspace.tables, locale, to_simplified
+        )
+        return {
+            name: {**known.get(name, {}), **self._extra_labels.get(name, {})}
+            for name in {*known, *self._extra_labels}
+        }
+
+    def _open_table(self, data: TableData, number: int) -> object:
+        bound = data.books[number]
+        book = self.book(self._workspace.path_of(bound.book))
+        return book.table(
+            data.table.name, columns=dict(bound.headers), key=list(data.table.primary_key)
+        )
+
+
+def _differing(
+    data: TableData, frame: pd.DataFrame, fields: list[str]
+) -> dict[int, dict[str, object]]:
+    """Return position → field → value for the cells whose value is not the wanted one."""
+    wanted = build_frame(data.table, frame.to_dict("records"))
+    positions = {key: position for position, key in enumerate(data.keys()) if key}
+    found: dict[int, dict[str, object]] = defaultdict(dict)
+    keys = row_keys(data.table, wanted)
+    for field in fields:
+        rejected = data.rejected.get(field, {})
+        present = data.frame[field].tolist()
+        for key, value in zip(keys, wanted[field].tolist(), strict=True):
+            position = positions.get(key)
+            if position is None or field not in data.books[int(data.book_numbers[position])].columns:
+                continue
+            if position in rejected or not _same(present[position], value):
+                found[position][field] = value
+    return found
+
+
+def _same(one: object, other: object) -> bool:
+    if pd.api.types.is_scalar(one) and pd.isna(one):
+        return bool(pd.api.types.is_scalar(other) and pd.isna(other))
+    return bool(pd.api.types.is_scalar(other) and not pd.isna(other) and one == other) or (
+        isinstance(one, tuple) and one == other
+    )
+
+
+def _by_book(
+    data: TableData, wanted: dict[int, dict[str, object]]
+) -> dict[int, dict[int, dict[str, object]]]:
+    found: dict[int, dict[int, dict[str, object]]] = defaultdict(dict)
+    for position, fields in sorted(wanted.items()):
+        found[int(data.book_numbers[position])][position] = fields
+    return found
