@@ -28,12 +28,14 @@ class BoundBook:
         sheet: sheet name.
         columns: Excel column (counted from 1) by field name; fields without a column are absent.
         headers: header text by field name.
+        locale: the locale that its headers are written in.
     """
 
     book: str
     sheet: str
     columns: Mapping[str, int]
     headers: Mapping[str, str]
+    locale: str = "zh-Hant"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,7 @@ class TableData:
         """Return where a row stands, or its cell of a field; without a column, the row's first."""
         if position >= len(self.book_numbers):
             return Place()
-        book = self.books[self.book_numbers[position]]
+        book = self.books[int(self.book_numbers[position])]
         column = book.columns.get(field) or min(book.columns.values(), default=1)
         return Place(book.book, book.sheet, f"{column_letters(column)}{self.excel_rows[position]}")
 
@@ -74,7 +76,7 @@ class TableData:
         title = self.table.by_name[field].title.zh_hant
         if position >= len(self.book_numbers):
             return title
-        book = self.books[self.book_numbers[position]]
+        book = self.books[int(self.book_numbers[position])]
         return book.headers.get(field, title)
 
     def keys(self) -> list[str]:

@@ -30,11 +30,6 @@ _DTYPES = {
 }
 
 
-def dtype_of(field: Field) -> str:
-    """Return the dtype of the frame column of a field."""
-    return _DTYPES[field.type]
-
-
 def build_frame(table: Table, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """Return a typed frame of a table from Python values.
 
@@ -65,7 +60,14 @@ def build_column(field: Field, values: Sequence[object]) -> pd.Series[Any]:
     if _DTYPES[field.type] == "object":
         return object_series(values)
     plain = [float(value) if isinstance(value, Decimal) else value for value in values]
-    return pd.Series(pd.array(plain, dtype=dtype_of(field)))  # type: ignore[call-overload]
+    return pd.Series(pd.array(plain, dtype=_DTYPES[field.type]))  # type: ignore[call-overload]
+
+
+def empty_column(field: Field, length: int) -> pd.Series[Any]:
+    """Return the frame column of a field with nothing in it."""
+    if _DTYPES[field.type] == "object":
+        return pd.Series(np.full(length, None, dtype=object), dtype=object)
+    return pd.Series(None, index=range(length), dtype=_DTYPES[field.type])
 
 
 def object_series(values: Collection[object]) -> pd.Series[Any]:

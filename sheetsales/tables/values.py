@@ -1,0 +1,250 @@
+"""Raw columns become typed columns.
+
+Whole columns at a time: a column that is clean costs a few passes in C (the set of its types, one
+dictionary of its distinct texts); only what is not clean is looked at cell by cell.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import compress, count
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+import numpy as np
+import pandas as pd
+
+from sheetsales.schema import LABEL_SEPARATOR
+from sheetsales.tables.frames import empty_column, object_series
+from sheetsales.tables.suggestions import shown, suggested_date, suggested_number
+
+if TYPE_CHECKING:
+    from sheetsales.problems import Severity
+    from sheetsales.schema import Field
+
+NONE = type(None)
+_LIST_MARKS = re.compile("[;；]")
+_BOOLEANS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "false": False}
+_INTEGER_LIMIT = 2.0**53
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell that is not what its column asks for."""
+
+    position: int
+    code: str
+    raw: object
+    variant: str = ""
+    arguments: Mapping[str, object] | None = None
+    severity: Severity = "error"
+
+
+Typed: TypeAlias = "tuple[pd.Series[Any], list[Fault]]"
+"""A typed column, and the cells of it that could not be typed (empty) or are doubtful."""
+
+Lookup: TypeAlias = Callable[[str], "str | Fault"]
+"""Finds the code or key that a text stands for; else a fault, its position still open."""
+
+
+def type_column(
+    field: Field, raws: Sequence[object], *, strict: bool, lookup: Lookup | None = None
+) -> Typed:
+    """Return the typed column of a field and its faults.
+
+    Args:
+        field: says the type.
+        raws: raw values; None and "" are blank.
+        strict: a number in a text column is an error (keys, references, patterns), else it is
+            taken as its digits with a warning.
+        lookup: for enumerated fields and references, what a text stands for.
+    """
+    if not any(raws) and set(raws) <= {None, ""}:
+        return empty_column(field, len(raws)), []
+    if field.type == "list":
+        return _lists(raws, lookup)
+    if field.type in _TYPERS:
+        return _TYPERS[field.type](raws)
+    if lookup is not None:
+        return _looked_up(raws, lookup)
+    return _texts(field, raws, strict=strict)
+
+
+def is_blank(value: object) -> bool:
+    """Return whether a raw value is that of a blank cell."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _clean_texts(texts: Sequence[str | None]) -> list[str | None]:
+    """Return texts trimmed and in NFC, blank ones as None."""
+    if None in texts:
+        trimmed = [text.strip() if text else "" for text in texts]
+    else:
+        trimmed = list(map(str.strip, cast("Sequence[str]", texts)))
+    joined = "".join(trimmed)
+    if not joined.isascii() and not unicodedata.is_normalized("NFC", joined):
+        trimmed = [unicodedata.normalize("NFC", text) for text in trimmed]
+    if "" in trimmed:
+        return [text or None for text in trimmed]
+    return cast("list[str | None]", trimmed)
+
+
+def _positions(raws: Sequence[object], wanted: Callable[[object], bool]) -> Iterator[int]:
+    return compress(count(), map(wanted, raws))
+
+
+def _as_texts(raws: Sequence[object], *, strict: bool) -> tuple[list[str | None], list[Fault]]:
+    """Return cells as clean texts; numbers, dates and yes/no in them are faults."""
+    if set(map(type, raws)) <= {str, NONE}:
+        return _clean_texts(cast("Sequence[str | None]", raws)), []
+    texts: list[Any] = list(raws)
+    faults = []
+    for position in _positions(raws, lambda raw: type(raw) not in {str, NONE}):
+        raw = raws[position]
+        texts[position] = None if strict else shown(raw)
+        if strict:
+            faults.append(Fault(position, "COL-type", raw, "text", {"suggestion": shown(raw)}))
+        else:
+            faults.append(Fault(position, "COL-number-as-text", raw, severity="warning"))
+    return _clean_texts(texts), faults
+
+
+def _texts(field: Field, raws: Sequence[object], *, strict: bool) -> Typed:
+    texts, faults = _as_texts(raws, strict=strict)
+    if field.name.endswith("_id") and any(LABEL_SEPARATOR in text for text in texts if text):
+        # The table such a key points to depends on another column, so no reference is declared;
+        # the cell may show a label behind the key all the same.
+        texts = [text.partition(LABEL_SEPARATOR)[0].strip() if text else None for text in texts]
+    return object_series(texts), faults
+
+
+def _looked_up(raws: Sequence[object], lookup: Lookup) -> Typed:
+    texts = raws
+    if not set(map(type, raws)) <= {str, NONE}:
+        texts, _ = _as_texts(raws, strict=False)
+    distinct = dict.fromkeys(cast("Sequence[str | None]", texts))
+    found: dict[Any, str | Fault | None] = {
+        text: lookup(clean) if clean else None
+        for text, clean in zip(distinct, _clean_texts(list(distinct)), strict=True)
+    }
+    if Fault not in set(map(type, found.values())):
+        return object_series(list(map(found.__getitem__, texts))), []
+    faults = []
+    codes: list[object] = []
+    for position, text in enumerate(texts):
+        hit = found[text]
+        if isinstance(hit, Fault):
+            faults.append(_at(position, raws[position], hit))
+            hit = None
+        codes.append(hit)
+    return object_series(codes), faults
+
+
+def _lists(raws: Sequence[object], lookup: Lookup | None) -> Typed:
+    texts, _ = _as_texts(raws, strict=False)
+    faults: list[Fault] = []
+    cells: list[object] = []
+    for position, text in enumerate(texts):
+        parts = [part.strip() for part in _LIST_MARKS.split(text or "") if part.strip()]
+        hits = [lookup(part) if lookup else part for part in parts]
+        wrong = [hit for hit in hits if isinstance(hit, Fault)]
+        faults.extend(_at(position, hit.raw, hit) for hit in wrong)
+        cells.append(None if wrong or not hits else tuple(dict.fromkeys(hits)))
+    return object_series(cells), faults
+
+
+def _at(position: int, raw: object, fault: Fault) -> Fault:
+    return Fault(position, fault.code, raw, fault.variant, fault.arguments, fault.severity)
+
+
+def _numbers(raws: Sequence[object]) -> Typed:
+    values, faults = _as_floats(raws, "number")
+    return pd.Series(values), faults
+
+
+def _integers(raws: Sequence[object]) -> Typed:
+    values, faults = _as_floats(raws, "integer")
+    whole = np.isfinite(values) & (np.trunc(values) == values) & (np.abs(values) <= _INTEGER_LIMIT)
+    for position in np.flatnonzero(~whole & ~np.isnan(values)).tolist():
+        faults.append(Fault(position, "COL-type", raws[position], "integer"))
+    numbers = np.where(whole, values, 0.0).astype(np.int64)
+    return pd.Series(pd.arrays.IntegerArray(numbers, ~whole)), faults
+
+
+def _as_floats(raws: Sequence[object], variant: str) -> tuple[np.ndarray[Any, Any], list[Fault]]:
+    kinds = set(map(type, raws))
+    if kinds <= {float, int}:
+        return np.array(raws, dtype=np.float64), []
+    faults: list[Fault] = []
+    numbers: list[Any] = [raw if type(raw) in {float, int} else np.nan for raw in raws]
+    if not kinds <= {float, int, NONE}:
+        others = _positions(raws, lambda raw: type(raw) not in {float, int, NONE})
+        faults = [
+            _mistyped(position, raws[position], variant)
+            for position in others
+            if not is_blank(raws[position])
+        ]
+    return np.array(numbers, dtype=np.float64), faults
+
+
+def _mistyped(position: int, raw: object, variant: str) -> Fault:
+    suggestion: str | None = None
+    if variant in {"number", "integer"} and isinstance(raw, str):
+        suggestion = suggested_number(raw)
+    elif variant in {"date", "datetime"}:
+        suggestion = suggested_date(raw)
+    if suggestion is None:
+        return Fault(position, "COL-type", raw, variant)
+    return Fault(position, "COL-type", raw, f"{variant}-meant", {"suggestion": suggestion})
+
+
+def _booleans(raws: Sequence[object]) -> Typed:
+    faults = []
+    truths: list[Any] = [None] * len(raws)
+    for position, raw in enumerate(raws):
+        if type(raw) is bool:
+            truths[position] = raw
+        elif not is_blank(raw):
+            truths[position] = _BOOLEANS.get(raw.strip().lower()) if type(raw) is str else None
+            if truths[position] is None:
+                faults.append(Fault(position, "COL-type", raw, "boolean"))
+    return pd.Series(pd.array(truths, dtype="boolean")), faults
+
+
+def _dates(raws: Sequence[object]) -> Typed:
+    moments, faults = _as_moments(raws, "date")
+    timed = (moments != moments.astype("datetime64[D]")) & ~np.isnat(moments)
+    faults.extend(
+        Fault(position, "COL-type", raws[position], "time")
+        for position in np.flatnonzero(timed).tolist()
+    )
+    moments[timed] = np.datetime64("NaT")
+    return pd.Series(moments), faults
+
+
+def _datetimes(raws: Sequence[object]) -> Typed:
+    moments, faults = _as_moments(raws, "datetime")
+    return pd.Series(moments), faults
+
+
+def _as_moments(raws: Sequence[object], variant: str) -> tuple[np.ndarray[Any, Any], list[Fault]]:
+    faults: list[Fault] = []
+    days: list[Any] = list(raws)
+    if not set(map(type, raws)) <= {date, datetime, NONE}:
+        for position in _positions(raws, lambda raw: type(raw) not in {date, datetime, NONE}):
+            days[position] = None
+            if not is_blank(raws[position]):
+                faults.append(_mistyped(position, raws[position], variant))
+    return np.array(days, dtype="datetime64[us]"), faults
+
+
+_TYPERS: Mapping[str, Callable[[Sequence[object]], Typed]] = {
+    "number": _numbers,
+    "integer": _integers,
+    "boolean": _booleans,
+    "date": _dates,
+    "datetime": _datetimes,
+}
