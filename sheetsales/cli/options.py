@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,9 +23,7 @@ class IsoDate(click.ParamType):
 
     name = "date"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the date; a text that is none is a usage error."""
         if isinstance(value, date):
             return value
@@ -47,10 +45,11 @@ class TableName(click.ParamType):
         tables = load_regulation().tables
         if value in tables:
             return str(value)
-        self.fail(_unknown("usage.table", str(value), tables), param, ctx)
+        return self.fail(unknown_name("usage.table", str(value), tables), param, ctx)
 
 
-def _unknown(key: str, value: str, known: Any) -> str:
+def unknown_name(key: str, value: str, known: Iterable[str]) -> str:
+    """Return the usage text for a name that does not exist, with the nearest one that does."""
     import difflib
 
     nearest = difflib.get_close_matches(value, list(known), n=1)

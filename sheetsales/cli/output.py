@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -91,11 +91,11 @@ def print_report(report: Report, run: Run) -> None:
 def print_rows(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows as aligned columns; Chinese characters count two."""
     texts = [[str(cell) for cell in row] for row in rows]
-    widths = [
-        max(map(display_width, column)) for column in zip(headers, *texts, strict=True)
-    ]
+    widths = [max(map(display_width, column)) for column in zip(headers, *texts, strict=True)]
     for index, row in enumerate([list(headers), *texts]):
-        cells = [cell + " " * (w - display_width(cell)) for cell, w in zip(row, widths, strict=True)]
+        cells = [
+            cell + " " * (w - display_width(cell)) for cell, w in zip(row, widths, strict=True)
+        ]
         line = "  ".join(cells).rstrip()
         click.echo(click.style(line, bold=True) if index == 0 else line)
 
@@ -106,14 +106,22 @@ def display_width(text: str) -> int:
 
 
 @contextmanager
-def progress(run: Run, label: str, total: int | None = None) -> Iterator[Any]:
-    """Yield a function that moves a progress bar on stderr; silent where nobody looks."""
+def progress(run: Run, label: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function of (done, total) that moves a bar on stderr; silent where nobody looks."""
     stream = click.get_text_stream("stderr")
-    if not (run.talks and stream.isatty() and total):
-        yield lambda _steps=1: None
+    if not (run.talks and stream.isatty()):
+        yield lambda _done, _total: None
         return
-    with click.progressbar(length=total, label=label, file=stream) as bar:
-        yield lambda steps=1: bar.update(steps)
+    with ExitStack() as stack:
+        bars: list[Any] = []
+
+        def advance(done: int, total: int) -> None:
+            if not bars:
+                bar = click.progressbar(length=total, label=label, file=stream)
+                bars.append(stack.enter_context(bar))
+            bars[0].update(done - bars[0].pos)
+
+        yield advance
 
 
 def counts_line(messages: Messages, code: str, counts: Mapping[str, int]) -> str:

@@ -105,7 +105,9 @@ def _add_finding(setting: Setting, number: int, check: Row) -> None:
             "source_table": "finding",
             "source_id": numbered("FD", number),
             "kind": "corrective",
-            "title": setting.say("改正：" + cause_zh.rstrip("。"), "Correct: " + cause_en.rstrip(".")),
+            "title": setting.say(
+                "改正：" + cause_zh.rstrip("。"), "Correct: " + cause_en.rstrip(".")
+            ),
             "detail": setting.say(
                 "修訂作業說明、補正資料並於部門會議宣導。",
                 "Revise the instruction, correct the records and explain at the department meeting.",

@@ -53,7 +53,9 @@ def _tax_ids(setting: Setting) -> Iterator[str]:
 
 
 def _digit_sum(tax_id: str) -> int:
-    products = (int(digit) * weight for digit, weight in zip(tax_id, (1, 2, 1, 2, 1, 2, 4, 1), strict=True))
+    products = (
+        int(digit) * weight for digit, weight in zip(tax_id, (1, 2, 1, 2, 1, 2, 4, 1), strict=True)
+    )
     return sum(product // 10 + product % 10 for product in products)
 
 

@@ -81,7 +81,10 @@ FEATURES = {
 }  # fmt: skip
 ADVANTAGES = {
     2: ("交期短、校正報告隨貨附上", "Short lead time, calibration report included"),
-    3: ("耐震動，五年零點漂移低於 0.5 %", "Withstands vibration, zero drift below 0.5 % in five years"),
+    3: (
+        "耐震動，五年零點漂移低於 0.5 %",
+        "Withstands vibration, zero drift below 0.5 % in five years",
+    ),
     4: ("程式可沿用舊機，轉換成本低", "Runs programs of older units, cheap to switch"),
     5: ("戴手套可操作，日光下可讀", "Works with gloves, readable in daylight"),
     6: ("導入期兩週，誤判率低於 0.3 %", "Two weeks to start, below 0.3 % false calls"),

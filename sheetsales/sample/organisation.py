@@ -144,7 +144,9 @@ def _person_names(setting: Setting) -> list[tuple[str, str]]:
     while len(found) < 21:
         surname = setting.random.choice(SURNAMES)
         given = setting.random.choice(GIVEN)
-        found.setdefault(f"{given[1]} {surname[1]}", (surname[0] + given[0], f"{given[1]} {surname[1]}"))
+        found.setdefault(
+            f"{given[1]} {surname[1]}", (surname[0] + given[0], f"{given[1]} {surname[1]}")
+        )
     return list(found.values())
 
 

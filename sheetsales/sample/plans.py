@@ -31,7 +31,9 @@ def build_plans(setting: Setting) -> None:
         "sales_plan",
         {
             "plan_id": PLAN,
-            "name": setting.say(f"{setting.as_of.year} 年度銷售計劃", f"Sales plan {setting.as_of.year}"),
+            "name": setting.say(
+                f"{setting.as_of.year} 年度銷售計劃", f"Sales plan {setting.as_of.year}"
+            ),
             "period": str(setting.as_of.year),
             "unit_id": DEPARTMENT,
             "version": 1,
@@ -150,7 +152,9 @@ def _add_targets(
                 _add_target(setting, (kind, subject), kpi, month, value)
     for person in sales_staff(setting):
         for month in range(1, 13):
-            _add_target(setting, ("employee", str(person["employee_id"])), "COLLECT", month, COLLECT_TARGET)
+            _add_target(
+                setting, ("employee", str(person["employee_id"])), "COLLECT", month, COLLECT_TARGET
+            )
 
 
 def _team_totals(setting: Setting, ambitions: dict[str, dict[str, int]]) -> dict[str, list[str]]:
@@ -193,5 +197,3 @@ def _add_target(
             "month_weight_pct": MONTH_WEIGHTS[month - 1] if kpi != "COLLECT" else None,
         },
     )
-
-

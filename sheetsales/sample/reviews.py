@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sheetsales.sample.names import MANAGER_COMMENTS
 from sheetsales.sample.organisation import sales_staff
 from sheetsales.sample.setting import Row, Setting
+from sheetsales.schema import Regulation
+from sheetsales.scores.params import Params
+from sheetsales.scores.performance import score_actuals
+from sheetsales.tables import build_frame
 
 CYCLE = "CY-000001"
 
@@ -97,9 +103,15 @@ def _add_ratings(
 def _fact(setting: Setting) -> str:
     return setting.random.choice(
         [
-            setting.say("主動拜訪流失客戶並取得復購訂單。", "Won back a lost customer on own initiative."),
-            setting.say("專案交期提前兩週完成，客戶書面致謝。", "Finished two weeks early; written thanks."),
-            setting.say("協助同仁完成跨區投標文件。", "Helped colleagues with a tender across regions."),
+            setting.say(
+                "主動拜訪流失客戶並取得復購訂單。", "Won back a lost customer on own initiative."
+            ),
+            setting.say(
+                "專案交期提前兩週完成，客戶書面致謝。", "Finished two weeks early; written thanks."
+            ),
+            setting.say(
+                "協助同仁完成跨區投標文件。", "Helped colleagues with a tender across regions."
+            ),
         ]
     )
 
@@ -121,3 +133,47 @@ def _add_satisfaction(setting: Setting, people: list[Row]) -> None:
                     "locked": True,
                 },
             )
+
+
+def build_actuals(
+    setting: Setting, starter: Mapping[str, list[Row]], regulation: Regulation
+) -> None:
+    """Add the computed rows of kpi_actual for the months of the appraised quarter.
+
+    The actuals are what the engine itself computes from the orders made so far, as if it had
+    filled them at the end of each month.
+    """
+    schemes = {(str(row["position_id"]), str(row["kpi_id"])) for row in starter["kpi_scheme"]}
+    rows = [
+        setting.add(
+            "kpi_actual",
+            {
+                "employee_id": person["employee_id"],
+                "kpi_id": kpi,
+                "period": month,
+                "actual": 0,
+                "source": "computed",
+                "locked": True,
+            },
+        )
+        for person in sales_staff(setting)
+        for position, kpi in sorted(schemes)
+        if position == person["position_id"]
+        for month in setting.cycle_quarter.months
+    ]
+    frames = {
+        name: build_frame(table, [*starter.get(name, []), *setting.rows.get(name, [])])
+        for name, table in regulation.tables.items()
+    }
+    params = Params.of(frames, setting.as_of)
+    scored = score_actuals(frames, params, as_of=setting.as_of)
+    found = {
+        (row["employee_id"], row["kpi_id"], row["period"]): row["actual"]
+        for row in scored.to_dict("records")
+    }
+    for row in rows:
+        value = found[row["employee_id"], row["kpi_id"], row["period"]]
+        if value is None:
+            setting.rows["kpi_actual"].remove(row)
+        else:
+            row["actual"] = value

@@ -12,8 +12,8 @@ from sheetsales.sample.customers import buyers
 from sheetsales.sample.organisation import representatives
 from sheetsales.sample.setting import Quarter, Row, Setting, numbered
 
-ORDERS_PER_QUARTER = 3.35
-"""Mean number of orders of a buyer in a quarter; six quarters give about 3,200 orders."""
+ORDERS_PER_QUARTER = 3.95
+"""Orders of an average buyer in a quarter; six quarters give about 3,400 orders."""
 PAYMENTS = 4
 _PENDING_STATES = ("confirmed", "processing", "partially_shipped", "shipped")
 
@@ -61,7 +61,9 @@ def _open_account(setting: Setting, customer: Row) -> Account:
     )
 
 
-def _order_in(setting: Setting, account: Account, quarter: Quarter, articles: list[Article]) -> None:
+def _order_in(
+    setting: Setting, account: Account, quarter: Quarter, articles: list[Article]
+) -> None:
     expected = ORDERS_PER_QUARTER * account.appetite
     count = int(expected) + (setting.random.random() < expected % 1)
     if quarter == account.since:
@@ -69,7 +71,7 @@ def _order_in(setting: Setting, account: Account, quarter: Quarter, articles: li
     for _ in range(count):
         order = setting.add("order", _order(setting, account, quarter))
         account.orders.append(order)
-        order["lines"] = _lines(setting, account, articles)
+        order["lines"] = _lines(setting, account, articles, str(order["state"]))
 
 
 def _order(setting: Setting, account: Account, quarter: Quarter) -> Row:
@@ -97,7 +99,7 @@ def _order(setting: Setting, account: Account, quarter: Quarter) -> Row:
     }
 
 
-def _lines(setting: Setting, account: Account, articles: list[Article]) -> list[Row]:
+def _lines(setting: Setting, account: Account, articles: list[Article], state: str) -> list[Row]:
     chosen = setting.random.sample(articles, setting.random.choice([1, 2, 2, 3, 3, 4]))
     lines = []
     for number, article in enumerate(chosen, start=1):
@@ -112,10 +114,17 @@ def _lines(setting: Setting, account: Account, articles: list[Article]) -> list[
                 "qty": quantity,
                 "price": price,
                 "unit_cost": article.cost,
+                "delivered_qty": _delivered(state, quantity),
                 "returned_qty": 0,
             }
         )
     return lines
+
+
+def _delivered(state: str, quantity: int) -> int:
+    if state in ("shipped", "delivered", "completed"):
+        return quantity
+    return quantity // 2 if state == "partially_shipped" else 0
 
 
 def _number_orders(setting: Setting) -> None:
@@ -147,18 +156,20 @@ def _colleagues(setting: Setting) -> dict[str, list[str]]:
     teams: dict[object, list[str]] = defaultdict(list)
     for row in representatives(setting):
         teams[row["unit_id"]].append(str(row["employee_id"]))
-    return {one: [other for other in team if other != one] for team in teams.values() for one in team}
+    return {
+        one: [other for other in team if other != one] for team in teams.values() for one in team
+    }
 
 
 def _sign_contract(setting: Setting, account: Account, number: int) -> None:
     first = min(_day(order["order_on"]) for order in account.orders)
-    key = numbered("CON", number)
     framework = number % 4 == 0
     lines = [
         {"product_id": product, "qty": math.ceil(quantity * 1.1), "price": price}
         for product, (quantity, price) in sorted(account.bought.items())
     ]
-    contract = _contract(setting, key, number, account.customer, lines)
+    signed = first - timedelta(days=8)
+    contract = _contract(setting, number, signed, account.customer, lines)
     contract.update(
         contract_type="framework" if framework else "sales",
         title=setting.say("長期供貨合同", "Framework supply contract")
@@ -166,24 +177,25 @@ def _sign_contract(setting: Setting, account: Account, number: int) -> None:
         else setting.say("產品銷售合同", "Sales contract"),
         start_on=first - timedelta(days=5),
         end_on=date(setting.as_of.year, 12, 31),
-        signed_on=first - timedelta(days=8),
+        signed_on=signed,
         our_signer_id="E-000001",
         their_signer=_signer(setting, account.customer),
         state="signed" if number % 11 == 0 else "performing",
     )
     _add_milestones(setting, contract)
     for order in account.orders:
-        order["contract_id"] = key
+        order["contract_id"] = contract["contract_id"]
 
 
-def _contract(setting: Setting, key: str, number: int, customer: Row, lines: list[Row]) -> Row:
+def _contract(setting: Setting, number: int, since: date, customer: Row, lines: list[Row]) -> Row:
+    key = numbered("CON", number)
     for line_no, line in enumerate(lines, start=1):
         setting.add("contract_line", {"contract_id": key, "line_no": line_no, **line})
     return setting.add(
         "contract",
         {
             "contract_id": key,
-            "contract_no": f"SC-{setting.as_of.year}-{number:04d}",
+            "contract_no": f"SC-{since.year}-{number:04d}",
             "party_type": "customer",
             "party_id": customer["customer_id"],
             "template_id": "TPL-000001",
@@ -286,7 +298,7 @@ def _draft_contracts(setting: Setting, signed: int, articles: list[Article]) -> 
             for article in chosen
         ]
         number = signed + offset
-        contract = _contract(setting, numbered("CON", number), number, customer, lines)
+        contract = _contract(setting, number, setting.as_of, customer, lines)
         contract.update(
             contract_type="sales",
             title=setting.say("產品銷售合同", "Sales contract"),

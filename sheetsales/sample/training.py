@@ -90,6 +90,8 @@ def _result(setting: Setting, session: Row, pass_score: float) -> Row:
         "post_score": after,
         "practical_score": practical,
         "reaction": setting.random.randint(3, 5),
-        "feedback": setting.say("案例貼近實務。", "Cases close to practice.") if number % 4 == 0 else None,
+        "feedback": setting.say("案例貼近實務。", "Cases close to practice.")
+        if number % 4 == 0
+        else None,
         "certificate_no": f"CT-{str(session['session_id'])[-3:]}-{number:04d}" if passed else None,
     }

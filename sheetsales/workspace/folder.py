@@ -77,7 +77,7 @@ class Workspace:
         """
         path = self.folder / "templates" / f"{kind}.docx"
         if not path.is_file():
-            raise WorkspaceError("template-missing", file=f"templates/{kind}.docx", kind=kind)
+            raise WorkspaceError("own-template-missing", file=f"templates/{kind}.docx", kind=kind)
         return path
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Writes typed rows back into the workbooks: every book opened once, saved once, cells that differ only."""
+"""Writes typed rows back: every workbook opened once, saved once, only cells that differ."""
 
 from __future__ import annotations
 
@@ -111,9 +111,7 @@ class Writer:
         self.book(path).sheet(place.sheet).set(place.cell, value)
         self.changed[data.table.name] += 1
 
-    def _write_rows(
-        self, data: TableData, number: int, rows: dict[int, dict[str, object]]
-    ) -> None:
+    def _write_rows(self, data: TableData, number: int, rows: dict[int, dict[str, object]]) -> None:
         frame = build_frame(data.table, rows.values())
         cells = self._cells(data.table, frame, number)
         for (position, wanted), row in zip(rows.items(), cells, strict=True):
@@ -167,7 +165,10 @@ def _differing(
         present = data.frame[field].tolist()
         for key, value in zip(keys, wanted[field].tolist(), strict=True):
             position = positions.get(key)
-            if position is None or field not in data.books[int(data.book_numbers[position])].columns:
+            if (
+                position is None
+                or field not in data.books[int(data.book_numbers[position])].columns
+            ):
                 continue
             if position in rejected or not _same(present[position], value):
                 found[position][field] = value

@@ -1,0 +1,93 @@
+"""``sheetsales docs``: produce Word documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sheetsales.cli.options import Run, shared, unknown_name
+from sheetsales.cli.texts import help_text
+
+
+class KindName(click.ParamType):
+    """Name of a kind of document."""
+
+    name = "kind"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name; an unknown one is a usage error that offers the nearest."""
+        from sheetsales.schema import load_regulation
+
+        kinds = load_regulation().documents
+        if value in kinds:
+            return str(value)
+        return self.fail(unknown_name("usage.kind", str(value), kinds), param, ctx)
+
+
+class Condition(click.ParamType):
+    """A condition such as ``owner_id=E-000005``."""
+
+    name = "field=value"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return field and value."""
+        if isinstance(value, tuple):
+            return value
+        field, sign, wanted = str(value).partition("=")
+        if not (field and sign):
+            self.fail(help_text("usage.where").replace("{value}", str(value)), param, ctx)
+        return field, wanted
+
+
+@click.group("docs", help=help_text("docs"))
+def command() -> None:
+    """Group of the document commands."""
+
+
+@command.command("make", help=help_text("docs-make"))
+@click.argument("kind", type=KindName())
+@click.option("--key", "keys", multiple=True, help=help_text("option.key"))
+@click.option("--where", multiple=True, type=Condition(), help=help_text("option.where"))
+@click.option("--pdf", is_flag=True, help=help_text("option.pdf"))
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help=help_text("option.workers"))
+@shared("workspace", "as-of", "json", "dry-run", "force")
+def make(
+    run: Run,
+    kind: str,
+    keys: tuple[str, ...],
+    where: tuple[tuple[str, str], ...],
+    workers: int,
+    *,
+    pdf: bool,
+) -> int:
+    """Produce the documents; exit 1 if a record was refused or failed."""
+    from sheetsales.actions.documents import Batch, make_documents
+    from sheetsales.cli.output import print_json, progress
+
+    workspace = run.open_workspace()
+    batch = Batch(
+        kind, keys=keys, where=where, force=run.force, workers=workers, pdf=pdf, dry_run=run.dry_run
+    )
+    as_of = workspace.as_of(run.as_of)
+    with progress(run, run.messages.text("docs-progress")) as advance:
+        made = make_documents(workspace, batch, as_of=as_of, advance=advance)
+    if run.as_json:
+        print_json(**made.as_object(run.messages))
+    else:
+        _print_made(run, made, workspace.folder)
+    return int(bool(made.refused))
+
+
+def _print_made(run: Run, made: Any, folder: Path) -> None:
+    text = run.messages.text
+    for document in made.documents:
+        click.echo(str(document.path.relative_to(folder)))
+    for refused in made.refused:
+        click.echo(click.style(text("docs-refused", key=refused.key), fg="red"), err=True)
+        for reason in refused.reasons(run.messages):
+            click.echo(f"    {reason}", err=True)
+    click.echo(text("docs-done", made=len(made.documents), refused=len(made.refused)))

@@ -1,0 +1,54 @@
+"""``sheetsales score``: compute scores and write them back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from sheetsales.cli.options import Run, shared, unknown_name
+from sheetsales.cli.texts import help_text
+
+
+class ScoreName(click.ParamType):
+    """Name of a score."""
+
+    name = "score"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name; an unknown one is a usage error that offers the nearest."""
+        from sheetsales.scores import SCORES
+
+        if value in SCORES:
+            return str(value)
+        return self.fail(unknown_name("usage.score", str(value), SCORES), param, ctx)
+
+
+@click.command("score", help=help_text("score"))
+@click.argument("names", nargs=-1, type=ScoreName())
+@click.option("--period", help=help_text("option.period"))
+@shared("workspace", "as-of", "json", "dry-run")
+def command(run: Run, names: tuple[str, ...], period: str | None) -> None:
+    """Compute the named scores, or all; write them back; then refresh what depends on them."""
+    from sheetsales.actions.score import score
+    from sheetsales.actions.update import update
+    from sheetsales.cli.output import print_json, print_rows
+
+    workspace = run.open_workspace()
+    as_of = workspace.as_of(run.as_of)
+    scored = score(workspace, names, as_of=as_of, period=period, dry_run=run.dry_run)
+    if not run.dry_run:
+        workspace.reload()
+        update(workspace, as_of=as_of)
+    if run.as_json:
+        print_json(written=not run.dry_run, run=scored.run, scores=scored.rows_for_json())
+        return
+    text = run.messages.text
+    print_rows(
+        [text(f"score-{name}") for name in ("name", "scored", "without", "changed")],
+        [
+            (text(f"score-of-{one.name}"), one.rows, one.without, one.changed)
+            for one in scored.scores
+        ],
+    )
+    run.note("score-next")
