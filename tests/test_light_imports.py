@@ -1,0 +1,52 @@
+"""What starts often starts light: tables are loaded when a table is read, not before."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("pandas", "numpy", "matplotlib", "openpyxl", "xlsxwriter", "xlwings")
+_HELP = "from sheetsales.cli.main import run; assert run({arguments}) == 0"
+_COMMANDS = (
+    "import click; from sheetsales.cli.main import program;"
+    "context = click.Context(program);"
+    "helps = [program.get_command(context, name).get_help(context)"
+    " for name in program.list_commands(context)]; assert all(helps)"
+)
+
+
+def _loaded(code: str) -> set[str]:
+    """Return the heavy packages that a new interpreter holds after the code."""
+    loaded = f"set({HEAVY!r}) & sys.modules.keys()"
+    report = f"; import sys; print(*({loaded}), sep='\\n', file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code + report],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sheetsales",
+        "import sheetsales.store",
+        "import sheetsales.word",
+        "import sheetsales.schema",
+        _HELP.format(arguments=["--help"]),
+        _HELP.format(arguments=["--version"]),
+        _COMMANDS,
+    ],
+    ids=["sheetsales", "store", "word", "schema", "--help", "--version", "help of all commands"],
+)
+def test_nothing_heavy_is_loaded(code: str) -> None:
+    assert _loaded(code) == set()
+
+
+def test_what_is_heavy_would_be_seen() -> None:
+    assert _loaded("import sheetsales.tables.frames") >= {"pandas", "numpy"}
