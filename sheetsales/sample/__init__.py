@@ -15,8 +15,8 @@ from sheetsales.sample.audits import build_audits
 from sheetsales.sample.catalogue import build_catalogue
 from sheetsales.sample.customers import build_customers
 from sheetsales.sample.organisation import build_organisation
-from sheetsales.sample.planted import Planted, RawCell, plant_errors
 from sheetsales.sample.plans import build_plans
+from sheetsales.sample.planted import Planted, RawCell, plant_errors
 from sheetsales.sample.reviews import build_actuals, build_reviews
 from sheetsales.sample.setting import Row, Setting
 from sheetsales.sample.trade import build_trade

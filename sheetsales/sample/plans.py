@@ -15,7 +15,7 @@ from sheetsales.sample.organisation import (
 from sheetsales.sample.setting import Setting, numbered
 from sheetsales.scores.targets import split_target
 
-MONTH_WEIGHTS = (6, 7, 9, 8, 8, 8, 8, 8, 9, 9, 10, 10)
+MONTH_WEIGHTS = tuple(map(Decimal, (6, 7, 9, 8, 8, 8, 8, 8, 9, 9, 10, 10)))
 ADDITIVE = ("SALES", "QTY", "PROFIT", "NEWCUST")
 COLLECT_TARGET = 90
 """Share of the ordered value to be collected, per cent."""
@@ -168,7 +168,7 @@ def _team_totals(setting: Setting, ambitions: dict[str, dict[str, int]]) -> dict
 
 def _monthly(year: dict[str, int]) -> dict[str, dict[int, int]]:
     return {
-        kpi: dict(enumerate((int(part) for part in split_target(total, MONTH_WEIGHTS)), start=1))
+        kpi: dict(enumerate(map(int, split_target(Decimal(total), MONTH_WEIGHTS)), start=1))
         for kpi, total in year.items()
     }
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from sheetsales.sample.names import MANAGER_COMMENTS
 from sheetsales.sample.organisation import sales_staff
 from sheetsales.sample.setting import Row, Setting
-from sheetsales.schema import Regulation
+from sheetsales.schema import Regulation, Table
 from sheetsales.scores.params import Params
-from sheetsales.scores.performance import score_actuals
+from sheetsales.scores.actuals import score_actuals
 from sheetsales.tables import build_frame
 
 CYCLE = "CY-000001"
@@ -162,7 +162,7 @@ def build_actuals(
         for month in setting.cycle_quarter.months
     ]
     frames = {
-        name: build_frame(table, [*starter.get(name, []), *setting.rows.get(name, [])])
+        name: build_frame(table, _merged(table, starter.get(name, []), setting.rows.get(name, [])))
         for name, table in regulation.tables.items()
     }
     params = Params.of(frames, setting.as_of)
@@ -177,3 +177,10 @@ def build_actuals(
             setting.rows["kpi_actual"].remove(row)
         else:
             row["actual"] = value
+
+
+def _merged(table: Table, starter: list[Row], own: list[Row]) -> list[Row]:
+    """Return starter rows and the sample's own; of two with one key, the sample's counts."""
+    found = {tuple(row.get(name) for name in table.primary_key): row for row in starter}
+    found.update({tuple(row.get(name) for name in table.primary_key): row for row in own})
+    return list(found.values())

@@ -38,6 +38,7 @@ class Writer:
         self._workspace = workspace
         self._books: dict[Path, Workbook] = {}
         self._extra_labels: dict[str, dict[str, str]] = defaultdict(dict)
+        self._labels_by_locale: dict[str, Mapping[str, Mapping[str, str]]] = {}
         self.changed: dict[str, int] = defaultdict(int)
         """How many cells were changed, by table."""
 
@@ -67,6 +68,7 @@ class Writer:
 
     def add_labels(self, rows: Mapping[str, Rows]) -> None:
         """Make known the labels of rows that are about to be added, for references to them."""
+        self._labels_by_locale.clear()
         for name, added in rows.items():
             table = self._workspace.regulation.tables[name]
             if table.label_field is None:
@@ -78,9 +80,12 @@ class Writer:
 
     def append(self, name: str, rows: Rows) -> None:
         """Add rows of Python values to a table of the main book."""
-        data = self._workspace.tables[name]
-        frame = build_frame(data.table, rows)
-        self.append_cells(name, self._cells(data.table, frame, number=0))
+        frame = build_frame(self._workspace.tables[name].table, rows)
+        self.append_cells(name, self.cells(name, frame))
+
+    def cells(self, name: str, frame: pd.DataFrame) -> list[dict[str, object]]:
+        """Return typed rows as cell values of the main book of a table."""
+        return self._cells(self._workspace.tables[name].table, frame, number=0)
 
     def append_cells(self, name: str, cells: Iterable[Mapping[str, object]]) -> None:
         """Add rows of cell values to a table of the main book."""
@@ -136,13 +141,15 @@ class Writer:
         return extended_enumerations(self._workspace.regulation, self._workspace.frames["enum"])
 
     def _labels(self, locale: str) -> Mapping[str, Mapping[str, str]]:
-        known = reference_labels(
-            self._workspace.regulation, self._workspace.tables, locale, to_simplified
-        )
-        return {
-            name: {**known.get(name, {}), **self._extra_labels.get(name, {})}
-            for name in {*known, *self._extra_labels}
-        }
+        if locale not in self._labels_by_locale:
+            known = reference_labels(
+                self._workspace.regulation, self._workspace.tables, locale, to_simplified
+            )
+            self._labels_by_locale[locale] = {
+                name: {**known.get(name, {}), **self._extra_labels.get(name, {})}
+                for name in {*known, *self._extra_labels}
+            }
+        return self._labels_by_locale[locale]
 
     def _open_table(self, data: TableData, number: int) -> object:
         bound = data.books[number]

@@ -1,0 +1,56 @@
+"""The hidden sheet ``_meta`` of a standard workbook: which book it is, its layout's version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sheetsales.errors import WorkbookError
+from sheetsales.store import Workbook
+
+SCHEMA_VERSION = 1
+"""Version of the layout that this program reads and writes."""
+META_SHEET = "_meta"
+_ROWS = range(1, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a workbook says of itself.
+
+    Attributes:
+        workbook: its stem, such as ``customer``.
+        version: version of its layout.
+        locale: the locale that its sheets are labelled in.
+    """
+
+    workbook: str
+    version: int
+    locale: str
+
+    @property
+    def is_older(self) -> bool:
+        """Whether the layout is older than this program's."""
+        return self.version < SCHEMA_VERSION
+
+
+def read_meta(path: Path) -> Meta:
+    """Return what a workbook says of itself.
+
+    Raises:
+        WorkbookError: ``meta-missing``, the sheet is not there or incomplete; ``meta-newer``, the
+            layout is newer than this program.
+    """
+    with Workbook.open(path) as book:
+        if META_SHEET not in book.sheets:
+            raise WorkbookError("meta-missing", book=path.name)
+        sheet = book.sheet(META_SHEET)
+        entries = {str(sheet.get(f"A{row}")): sheet.get(f"B{row}") for row in _ROWS}
+    try:
+        version = int(str(entries["schema_version"]).partition(".")[0])
+        meta = Meta(str(entries["workbook"]), version, str(entries["locale"]))
+    except (KeyError, ValueError) as error:
+        raise WorkbookError("meta-missing", book=path.name) from error
+    if meta.version > SCHEMA_VERSION:
+        raise WorkbookError("meta-newer", book=path.name, version=version, known=SCHEMA_VERSION)
+    return meta
