@@ -19,13 +19,11 @@ from tests.fence import purity
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "sheetsales"
-CONTRACTS = {
-    contract["id"]: contract
-    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
-        "importlinter"
-    ]["contracts"]
-}
+TOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+CONTRACTS = {contract["id"]: contract for contract in TOOLS["importlinter"]["contracts"]}
+BANNED = TOOLS["ruff"]["lint"]["flake8-tidy-imports"]["banned-api"]
 _LINT = "import sys; from importlinter.cli import lint_imports_command as c; c(sys.argv[1:])"
+_RUFF = "import sys, subprocess, ruff; subprocess.run([ruff.find_ruff_bin(), *sys.argv[1:]])"
 _CYCLE = (
     "import grimp; from tests.fence.cycles import find_cycle;"
     "print(*find_cycle(grimp.build_graph('sheetsales', cache_dir=None)))"
@@ -300,6 +298,17 @@ def test_a_seeded_generator_is_no_impurity(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert purity.findings(tmp_path) == []
+
+
+def test_planted_calls_that_ruff_bans_are_reported(copy: Path) -> None:
+    module = copy / "sheetsales" / "store" / "planted.py"
+    calls = [f"{name}()" for name in BANNED] + ["datetime.date.today()", "datetime.datetime.now()"]
+    imports = sorted({f"import {call.split('.')[0].removesuffix('()')}" for call in calls})
+    module.write_text("\n".join([*imports, *calls]), encoding="utf-8")
+    arguments = ["check", "--no-cache", "--select", "TID251,DTZ", "--output-format", "concise"]
+    done = _run(_RUFF, *arguments, str(module), root=copy)
+    assert [name for name in BANNED if f"`{name}` is banned" not in done.stdout] == []
+    assert ("DTZ011" in done.stdout, "DTZ005" in done.stdout) == (True, True)
 
 
 def test_contracts_name_packages_that_exist() -> None:
