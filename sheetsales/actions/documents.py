@@ -5,7 +5,6 @@ Ids, numbers and time are fixed for the whole batch before the first document is
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from sheetsales.contexts.hashing import data_hash
 from sheetsales.errors import SheetsalesError, WorkspaceError
 from sheetsales.schema import KEY_JOINER
 from sheetsales.word import Record, RenderResult, Template, convert_to_pdf
+from sheetsales.workspace.evidence import build_context
 from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
@@ -157,26 +157,6 @@ def make_documents(
     return Outcome(batch.kind, tuple(made), tuple(refused + failed), tuple(pdfs))
 
 
-def todays_hashes(workspace: Workspace) -> dict[str, str]:
-    """Return, for every current document, the hash of what it would show today.
-
-    The contents are built as of the day the document was made, so that only data that moved on
-    changes the hash, never the calendar. Documents of rows that are gone are left out.
-    """
-    found = {}
-    for row in workspace.frames["document"].to_dict("records"):
-        if row["state"] not in ("generated", "sent", "signed") or row["doc_type"] not in KINDS:
-            continue
-        key = str(row["subject"]).partition(":")[2]
-        made_on = row["generated_at"]
-        try:
-            context = _context(workspace, str(row["doc_type"]), key, made_on.date(), "")
-        except SheetsalesError:
-            continue
-        found[str(row["document_id"])] = data_hash(context)
-    return found
-
-
 def _sorted_out(
     workspace: Workspace, batch: Batch, report: Report, as_of: date
 ) -> tuple[list[tuple[str, bool]], list[Refused]]:
@@ -261,7 +241,9 @@ def _plan(
     for key, forced in allowed:
         document_id = next(ids)
         try:
-            context = _context(workspace, batch.kind, key, as_of, document_id)
+            context = build_context(
+                workspace, batch.kind, key, as_of=as_of, document_no=document_id
+            )
         except SheetsalesError as error:
             refused.append(Refused(key, error=error))
             continue
@@ -277,20 +259,6 @@ def _new_ids(workspace: Workspace) -> Iterator[str]:
     while True:
         number += 1
         yield f"{table.key_prefix}-{number:06d}"
-
-
-def _context(
-    workspace: Workspace, kind: str, key: str, as_of: date, document_no: str
-) -> dict[str, Any]:
-    built = KINDS[kind].build(
-        workspace.frames,
-        key,
-        regulation=workspace.regulation,
-        locale=workspace.locale,
-        as_of=as_of,
-        document_no=document_no,
-    )
-    return dataclasses.asdict(built)
 
 
 def _record(

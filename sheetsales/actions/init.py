@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from sheetsales.errors import WorkspaceError
@@ -10,9 +11,11 @@ from sheetsales.locale.conversion import SIMPLIFIED, to_simplified
 from sheetsales.resources import doc_templates, workbook_templates
 from sheetsales.schema import Regulation, load_regulation
 from sheetsales.starter import load_starter
-from sheetsales.store import Workbook
-from sheetsales.tables import cell_values
+from sheetsales.tables import build_frame
 from sheetsales.workspace import SETTINGS, Settings, Workspace
+from sheetsales.workspace.writing import Writer
+
+Row = dict[str, object]
 
 _LOCALES = {"zh-Hant": "zh-TW", "zh-Hans": "zh-CN", "en": "en"}
 
@@ -34,10 +37,11 @@ def init(folder: Path, settings: Settings, *, tax_id: str = "") -> Workspace:
         (folder / name).mkdir(parents=True, exist_ok=True)
     _place_workbooks(folder / "workbooks", settings.locale, regulation)
     _place_templates(folder / "templates", settings.locale, regulation)
-    _enter_company(folder / "workbooks", settings, tax_id, regulation)
+    workspace = Workspace(folder.resolve(), settings)
+    _enter_company(workspace, tax_id)
     # Last, because this file is what makes the folder a workspace.
     (folder / SETTINGS).write_text(settings.to_toml(), encoding="utf-8")
-    return Workspace.open(folder)
+    return workspace
 
 
 def _refuse_occupied(folder: Path) -> None:
@@ -52,12 +56,26 @@ def _refuse_occupied(folder: Path) -> None:
 
 def _place_workbooks(folder: Path, locale: str, regulation: Regulation) -> None:
     if locale == SIMPLIFIED:
-        from sheetsales.workbooks import build_all  # noqa: PLC0415 - XlsxWriter only when derived
+        from sheetsales.workbooks.build import build_all  # noqa: PLC0415 - only when derived
 
-        build_all(regulation, locale, folder, load_starter(locale))
+        build_all(regulation, locale, folder, _simplified(load_starter(locale)))
         return
     for stem in regulation.workbooks:
         shutil.copyfile(workbook_templates(locale) / f"{stem}.xlsx", folder / f"{stem}.xlsx")
+
+
+def _simplified(starter: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    """Return starter rows with our own texts in Simplified characters."""
+    return {
+        name: [
+            {
+                field: to_simplified(value) if isinstance(value, str) else value
+                for field, value in row.items()
+            }
+            for row in rows
+        ]
+        for name, rows in starter.items()
+    }
 
 
 def _place_templates(folder: Path, locale: str, regulation: Regulation) -> None:
@@ -72,20 +90,19 @@ def _place_templates(folder: Path, locale: str, regulation: Regulation) -> None:
             shutil.copyfile(template, folder / template.name)
 
 
-def _enter_company(folder: Path, settings: Settings, tax_id: str, regulation: Regulation) -> None:
-    table = regulation.tables["company"]
+def _enter_company(workspace: Workspace, tax_id: str) -> None:
+    settings = workspace.settings
     known = {
+        "company_id": "C1",
         "name": settings.company or None,
         "tax_id": tax_id or None,
         "currency": settings.currency,
         "fiscal_start_month": settings.fiscal_start_month,
         "locale": _LOCALES[settings.locale],
     }
-    cells = cell_values(regulation, table, [known], locale=settings.locale)[0]
-    changed = {name: value for name, value in cells.items() if known.get(name) is not None}
-    headers = {field.name: field.title.written(settings.locale) for field in table.fields}
-    if settings.locale == SIMPLIFIED:
-        headers = {name: to_simplified(title) for name, title in headers.items()}
-    with Workbook.open(folder / "org.xlsx") as book:
-        book.table("company", columns=headers, key=["company_id"]).update({"C1": changed})
-        book.save()
+    table = workspace.regulation.tables["company"]
+    frame = build_frame(table, [known])[[name for name, value in known.items() if value]]
+    writer = Writer(workspace)
+    writer.write("company", frame)
+    writer.save()
+    workspace.reload()

@@ -12,7 +12,7 @@ from sheetsales.cli.score import ScoreName
 from sheetsales.cli.texts import help_text
 
 if TYPE_CHECKING:
-    from sheetsales.actions.explain import Explanation, ExplainedNode
+    from sheetsales.actions.explain import ExplainedNode, Explanation
 
 
 @click.command("explain", help=help_text("explain"))

@@ -156,8 +156,19 @@ class Workspace:
             self.__dict__.pop(name, None)
 
     def open_book(self, path: Path) -> Workbook:
-        """Return a workbook ready to be edited, with this workspace's history folder."""
-        return Workbook.open(path, history=self.own_folder / "history")
+        """Return a workbook ready to be edited, with this workspace's history folder.
+
+        Raises:
+            WorkbookBusyError: the file is not the one that the tables were read from.
+        """
+        digest = self._digests.get(path.name)
+        return Workbook.open(path, history=self.own_folder / "history", digest=digest)
+
+    @property
+    def _digests(self) -> Mapping[str, str]:
+        """Hashes of the files that were read, by file name."""
+        raws: Mapping[str, Sequence[RawTable]] = self.__dict__.get("raws", {})
+        return {raw.book: raw.digest for found in raws.values() for raw in found}
 
     def path_of(self, book: str) -> Path:
         """Return the full path of a workbook given by its file name."""

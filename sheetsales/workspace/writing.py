@@ -19,8 +19,9 @@ from sheetsales.tables import (
 )
 
 if TYPE_CHECKING:
-    from sheetsales.schema import Table
+    from sheetsales.schema import Enumeration, Table
     from sheetsales.store import Workbook
+    from sheetsales.store.table import Table as StoreTable
     from sheetsales.tables import TableData
     from sheetsales.workspace.folder import Workspace
 
@@ -62,8 +63,6 @@ class Writer:
 
     def close(self) -> None:
         """Let go of the workbooks without saving."""
-        for book in self._books.values():
-            book.close()
         self._books.clear()
 
     def add_labels(self, rows: Mapping[str, Rows]) -> None:
@@ -105,23 +104,31 @@ class Writer:
         """
         data = self._workspace.tables[name]
         fields = [field for field in frame.columns if field not in data.table.primary_key]
-        wanted = _differing(data, frame, fields)
+        self.write_rows(name, _differing(data, frame, fields))
+
+    def write_rows(self, name: str, wanted: Mapping[int, Mapping[str, object]]) -> None:
+        """Write typed values of rows given by their position.
+
+        Args:
+            name: table.
+            wanted: values by field, by position.
+        """
+        data = self._workspace.tables[name]
         for number, rows in _by_book(data, wanted).items():
-            self._write_rows(data, number, rows)
+            frame = build_frame(data.table, rows.values())
+            cells = self._cells(data.table, frame, number)
+            changes = {
+                int(data.excel_rows[position]): {field: row[field] for field in fields}
+                for (position, fields), row in zip(rows.items(), cells, strict=True)
+            }
+            self.write_cells(name, number, changes)
 
-    def set_cell(self, data: TableData, position: int, field: str, value: object) -> None:
-        """Write one cell value into the row at a position."""
-        place = data.place(position, field)
-        path = self._workspace.path_of(place.book)
-        self.book(path).sheet(place.sheet).set(place.cell, value)
-        self.changed[data.table.name] += 1
-
-    def _write_rows(self, data: TableData, number: int, rows: dict[int, dict[str, object]]) -> None:
-        frame = build_frame(data.table, rows.values())
-        cells = self._cells(data.table, frame, number)
-        for (position, wanted), row in zip(rows.items(), cells, strict=True):
-            for field in wanted:
-                self.set_cell(data, position, field, row[field])
+    def write_cells(
+        self, name: str, number: int, changes: Mapping[int, Mapping[str, object]]
+    ) -> None:
+        """Write cell values of one of a table's books, by Excel row and field."""
+        self._open_table(self._workspace.tables[name], number).update_rows(changes)
+        self.changed[name] += sum(map(len, changes.values()))
 
     def _cells(self, table: Table, frame: pd.DataFrame, number: int) -> list[dict[str, object]]:
         data = self._workspace.tables[table.name]
@@ -136,7 +143,7 @@ class Writer:
         )
 
     @property
-    def enumerations(self) -> Mapping[str, object]:
+    def enumerations(self) -> Mapping[str, Enumeration]:
         """All enumerations, the company's own options included."""
         return extended_enumerations(self._workspace.regulation, self._workspace.frames["enum"])
 
@@ -151,7 +158,7 @@ class Writer:
             }
         return self._labels_by_locale[locale]
 
-    def _open_table(self, data: TableData, number: int) -> object:
+    def _open_table(self, data: TableData, number: int) -> StoreTable:
         bound = data.books[number]
         book = self.book(self._workspace.path_of(bound.book))
         return book.table(
@@ -191,9 +198,9 @@ def _same(one: object, other: object) -> bool:
 
 
 def _by_book(
-    data: TableData, wanted: dict[int, dict[str, object]]
-) -> dict[int, dict[int, dict[str, object]]]:
-    found: dict[int, dict[int, dict[str, object]]] = defaultdict(dict)
+    data: TableData, wanted: Mapping[int, Mapping[str, object]]
+) -> dict[int, dict[int, Mapping[str, object]]]:
+    found: dict[int, dict[int, Mapping[str, object]]] = defaultdict(dict)
     for position, fields in sorted(wanted.items()):
         found[int(data.book_numbers[position])][position] = fields
     return found

@@ -1,0 +1,168 @@
+"""Refreshes what the engine owns on the sheets 總覽, 檢核 and ``_lists`` of the workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetsales.locale.messages import Messages
+from sheetsales.store import Formula
+from sheetsales.workbooks.build import layout_mark
+from sheetsales.workbooks.content import Content
+from sheetsales.workbooks.layout import (
+    LISTS_SHEET,
+    META_SHEET,
+    OVERVIEW,
+    OVERVIEW_SHEET,
+    PROBLEM,
+    SEVERITY,
+)
+from sheetsales.workbooks.lists import list_entries, list_title, lists_of
+from sheetsales.workbooks.overview import overview_places
+from sheetsales.workbooks.overview.cells import Snapshot, overview_values
+from sheetsales.workbooks.wording import Wording
+
+if TYPE_CHECKING:
+    from sheetsales.problems import Problem
+    from sheetsales.schema import Table
+    from sheetsales.store import Workbook
+    from sheetsales.tables import Frames
+    from sheetsales.workspace.folder import Workspace
+
+_LINK_SIGN = "→"
+
+
+@dataclass(frozen=True)
+class BookSheets:
+    """The engine's own sheets of one workbook.
+
+    Attributes:
+        workspace: what they show.
+        stem: which of the standard workbooks it is.
+        path: its file; a part of a spread book shows its own rows only.
+        book: the file, open for editing.
+    """
+
+    workspace: Workspace
+    stem: str
+    path: Path
+    book: Workbook
+
+    @cached_property
+    def meta(self) -> Mapping[str, str]:
+        """The entries of the hidden sheet ``_meta``."""
+        if META_SHEET not in self.book.sheets:
+            return {}
+        sheet, found = self.book.sheet(META_SHEET), {}
+        row = 1
+        while (key := sheet.get(f"A{row}")) not in (None, ""):
+            found[str(key)] = str(sheet.get(f"B{row}"))
+            row += 1
+        return found
+
+    @cached_property
+    def content(self) -> Content:
+        """All rows, in the words of this workbook."""
+        locale = self.meta.get("locale", self.workspace.locale)
+        return Content(Wording(self.workspace.regulation, locale), self.workspace.frames)
+
+    def refresh_lists(self) -> int:
+        """Bring the drop-down lists up to date; return how many cells changed."""
+        if LISTS_SHEET not in self.book.sheets:
+            return 0
+        before = self._count()
+        sheet = self.book.sheet(LISTS_SHEET)
+        for one in lists_of(self.workspace.regulation, self.stem):
+            column = self.meta.get(one.defined_name)
+            if column is None:
+                continue
+            entries = [list_title(one, self.content.wording), *list_entries(one, self.content)]
+            row = 1
+            while row <= len(entries) or sheet.get(f"{column}{row}") not in (None, ""):
+                wanted = entries[row - 1] if row <= len(entries) else None
+                if (sheet.get(f"{column}{row}") or None) != wanted:
+                    sheet.set(f"{column}{row}", wanted)
+                row += 1
+        return self._count() - before
+
+    def refresh_overview(self, as_of: date, problems: Iterable[Problem]) -> int:
+        """Bring the figures of 總覽 up to date; return how many cells changed.
+
+        A sheet whose layout is not the one that this program writes is left alone.
+        """
+        name = self.content.wording.title(OVERVIEW_SHEET)
+        places = overview_places(self.stem, self.content.wording)
+        findings = [(problem.place.sheet, problem.severity) for problem in problems]
+        snapshot = Snapshot(self.content, as_of, self._own_frames(), findings)
+        values = overview_values(places, snapshot)
+        if name not in self.book.sheets or self.meta.get("overview") != layout_mark(values):
+            return 0
+        before = self._count()
+        sheet = self.book.sheet(name)
+        for cell in values.cells:
+            shown = Formula(cell.formula, cell.value) if cell.formula else cell.value
+            sheet.set(cell.address, shown)
+        if OVERVIEW.name in self.book.tables:
+            headers = self._headers(OVERVIEW)
+            self.book.table(OVERVIEW.name, columns=headers).replace(values.rows)
+        return self._count() - before
+
+    def refresh_problems(self, problems: Iterable[Problem]) -> int:
+        """Rewrite the list of problems on 檢核; return how many there are."""
+        if PROBLEM.name not in self.book.tables:
+            return 0
+        wording = self.content.wording
+        messages = Messages.load(wording.locale)
+        records = [_record(problem, wording, messages) for problem in problems]
+        self.book.table(PROBLEM.name, columns=self._headers(PROBLEM)).replace(records)
+        return len(records)
+
+    def _headers(self, table: Table) -> dict[str, str]:
+        return {field.name: self.content.wording.header(field) for field in table.fields}
+
+    def _own_frames(self) -> Frames | None:
+        """Return the rows of this file alone where tables are spread over several."""
+        if len(self.workspace.books[self.stem]) == 1:
+            return None
+        frames = dict(self.workspace.frames)
+        for table in self.workspace.regulation.of_workbook(self.stem):
+            data = self.workspace.tables[table.name]
+            numbers = [i for i, bound in enumerate(data.books) if bound.book == self.path.name]
+            kept = [number in numbers for number in data.book_numbers]
+            frames[table.name] = data.frame[kept].reset_index(drop=True)
+        return frames
+
+    def _count(self) -> int:
+        return sum(len(row.cells) for row in self.book.changes.rows)
+
+
+def _record(problem: Problem, wording: Wording, messages: Messages) -> dict[str, object]:
+    what, why, todo = messages.problem_texts(problem)
+    table = wording.tables[problem.table]
+    field = table.by_name.get(problem.field)
+    place = problem.place
+    severity = next(option for option in SEVERITY.options if option.code == problem.severity)
+    return {
+        "severity": wording.title(severity.label),
+        "code": problem.code,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "key": problem.key,
+        "field": wording.header(field) if field else "",
+        "message": what,
+        "why": why,
+        "fix": todo,
+        "link": _link(place.sheet, place.cell),
+    }
+
+
+def _link(sheet: str, cell: str) -> Formula | None:
+    """Return a formula that jumps to the cell; quotes in the sheet's name are doubled."""
+    if not (sheet and cell):
+        return None
+    target = f"#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}".replace('"', '""')
+    return Formula(f'HYPERLINK("{target}","{_LINK_SIGN}")', _LINK_SIGN)
