@@ -1,0 +1,28 @@
+"""Reads and edits Excel workbooks without losing anything; knows nothing of sales.
+
+Any .xlsx, .xlsm, .xltx or .xltm file will do. Only the edited cells are written anew; every other
+byte of the workbook is copied.
+"""
+
+from __future__ import annotations
+
+from sheetsales.store.plan import CellChange, Plan, RowChange
+from sheetsales.store.reading import RawTable, read_tables
+from sheetsales.store.sheet import Sheet
+from sheetsales.store.table import Table
+from sheetsales.store.values import CellError, Formula, Value
+from sheetsales.store.workbook import Workbook
+
+__all__ = [
+    "CellChange",
+    "CellError",
+    "Formula",
+    "Plan",
+    "RawTable",
+    "RowChange",
+    "Sheet",
+    "Table",
+    "Value",
+    "Workbook",
+    "read_tables",
+]

@@ -1,0 +1,104 @@
+"""Cells that may not be written one by one, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from sheetsales.errors import EditRefusedError
+from sheetsales.store.package import Package
+from sheetsales.store.parts import SheetPart, children, read_relations, read_xml
+from sheetsales.store.ranges import Range, cell_name
+from sheetsales.store.sheet_xml import SheetXml
+from sheetsales.store.table_part import TablePart
+
+
+class Block(NamedTuple):
+    """A range that refuses edits with a code; the anchor of a merged range does not."""
+
+    area: Range
+    code: str
+    free_anchor: bool = False
+
+    def holds(self, cell: tuple[int, int]) -> bool:
+        """Say whether this cell is one of those."""
+        anchor = (self.area.first_row, self.area.first_column)
+        return cell in self.area and not (self.free_anchor and cell == anchor)
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What a sheet refuses.
+
+    Attributes:
+        book: file name of the workbook.
+        sheet: name of the sheet.
+        protected: the whole sheet refuses.
+        blocks: ranges that do.
+    """
+
+    book: str
+    sheet: str
+    protected: bool
+    blocks: tuple[Block, ...]
+
+    def narrowed(self, area: Range) -> Guards:
+        """Return what counts inside an area, so that many cells are checked quickly."""
+        return replace(self, blocks=tuple(b for b in self.blocks if b.area.overlaps(area)))
+
+    def check(self, row: int, column: int) -> None:
+        """Refuse a cell that may not be written.
+
+        Raises:
+            EditRefusedError: ``sheet-protected``, ``cell-merged``, ``cell-array``,
+                ``cell-pivot``, ``cell-table-header`` or ``cell-table-totals``.
+        """
+        if self.protected:
+            raise EditRefusedError("sheet-protected", book=self.book, sheet=self.sheet)
+        for block in self.blocks:
+            if block.holds((row, column)):
+                raise EditRefusedError(
+                    block.code,
+                    book=self.book,
+                    sheet=self.sheet,
+                    cell=cell_name(row, column),
+                    range=str(block.area),
+                )
+
+
+def load_guards(
+    package: Package, sheet: SheetPart, xml: SheetXml, tables: Iterable[TablePart]
+) -> Guards:
+    """Return what a sheet refuses."""
+    blocks = [Block(area, "cell-merged", free_anchor=True) for area in xml.merged]
+    blocks += [Block(area, "cell-array") for area in xml.array_ranges()]
+    blocks += [Block(area, "cell-pivot") for area in _pivots(package, sheet)]
+    for table in tables:
+        blocks += _table_blocks(table)
+    return Guards(package.book, sheet.name, xml.is_protected, tuple(blocks))
+
+
+def _table_blocks(table: TablePart) -> list[Block]:
+    ref = table.ref
+    blocks = []
+    if table.header_rows:
+        blocks.append(Block(ref.ending_at(ref.first_row), "cell-table-header"))
+    if table.totals_rows:
+        totals = Range(ref.last_row, ref.first_column, ref.last_row, ref.last_column)
+        blocks.append(Block(totals, "cell-table-totals"))
+    return blocks
+
+
+def _pivots(package: Package, sheet: SheetPart) -> list[Range]:
+    """Return the ranges of pivot tables, the filter fields above them included."""
+    areas = []
+    for relation in read_relations(package, sheet.part):
+        if relation.kind != "pivotTable":
+            continue
+        for location in children(read_xml(package, relation.target), "location"):
+            area = Range.parse(location.get("ref", "A1"))
+            filters = int(location.get("rowPageCount", "0"))
+            top = area.first_row - (filters + 1 if filters else 0)
+            areas.append(replace(area, first_row=max(1, top)))
+    return areas

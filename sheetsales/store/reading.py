@@ -1,0 +1,197 @@
+"""The fast way in: values through calamine, error cells by a scan of the sheet's bytes.
+
+calamine gives ``""`` for ``#N/A`` and its kin, so the sheet's XML is searched for them; nothing
+else of it is parsed. Positions are true: rows and columns count from A1.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from sheetsales.errors import WorkbookError
+from sheetsales.store import markup
+from sheetsales.store.error_cells import find_error_cells
+from sheetsales.store.package import Package
+from sheetsales.store.parts import BookParts, SheetPart, label
+from sheetsales.store.ranges import LAST_COLUMN, Range, column_number
+from sheetsales.store.table_part import TablePart, read_table_parts
+
+Rows = Sequence[Sequence[object]]
+Column = Sequence[object]
+
+_MOST_CELLS = 50_000_000
+_SPARSEST = 1_000
+_HEAD = 4096
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)""")
+_DIMENSION = re.compile(rb"""<(?:[\w.-]+:)?dimension\s+ref=["']([A-Z0-9:]+)["']""")
+_FAR_COLUMN = re.compile(rb' r="([A-Z]{2,3})[0-9]')
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One Excel Table as read: values by column, nothing interpreted.
+
+    Attributes:
+        book: file name of the workbook.
+        sheet: name of the sheet.
+        name: name of the Excel Table.
+        headers: its column names.
+        field_row: texts of the row directly above the header, "" where a cell holds none.
+        first_row: Excel row of the first data row, counted from 1.
+        first_column: Excel column of the first column, counted from 1.
+        columns: values by column; a blank cell is "".
+        errors: error values such as ``#N/A`` by row and column offset.
+        digest: SHA-256 of the file; `Workbook.open` takes it to make sure it edits what was read.
+    """
+
+    book: str
+    sheet: str
+    name: str
+    headers: tuple[str, ...]
+    field_row: tuple[str, ...]
+    first_row: int
+    first_column: int
+    columns: tuple[Column, ...]
+    errors: Mapping[tuple[int, int], str]
+    digest: str
+
+
+def read_tables(path: Path | str, names: Collection[str] | None = None) -> dict[str, RawTable]:
+    """Read the Excel Tables of a workbook.
+
+    Args:
+        path: any .xlsx, .xlsm, .xltx or .xltm file.
+        names: the tables wanted; those that the book does not have are left out. None: all.
+
+    Returns:
+        The tables by their name as the book spells it, in the order of the sheets.
+
+    Raises:
+        WorkbookError: the file is missing, no workbook, damaged or encrypted.
+    """
+    with paused_collector():
+        return _read_tables(Path(path), names)
+
+
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """Pause the cyclic garbage collector: a million new lists trigger it for nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read_tables(path: Path, names: Collection[str] | None) -> dict[str, RawTable]:
+    """Read the tables; the rows are gone on return, before the collector could look at them."""
+    values = BookValues(BookParts(Package.read(path)))
+    wanted = None if names is None else {name.casefold() for name in names}
+    return {
+        table.name: values.table(table)
+        for table in read_table_parts(values.parts)
+        if wanted is None or table.name.casefold() in wanted
+    }
+
+
+class BookValues:
+    """The values of a book as its file holds them, read once per sheet."""
+
+    def __init__(self, parts: BookParts) -> None:
+        self.parts = parts
+        self._book: CalamineWorkbook | None = None
+        self._rows: dict[str, Rows] = {}
+        self._errors: dict[str, dict[tuple[int, int], str]] = {}
+
+    def rows(self, sheet: str) -> Rows:
+        """Return the values of a sheet by row and column, both counted from 0."""
+        if sheet not in self._rows:
+            self._read(next(each for each in self.parts.sheets if each.name == sheet))
+        return self._rows[sheet]
+
+    def errors(self, sheet: str) -> Mapping[tuple[int, int], str]:
+        """Return the error values of a sheet by row and column, both counted from 1."""
+        self.rows(sheet)
+        return self._errors[sheet]
+
+    def table(self, table: TablePart) -> RawTable:
+        """Return the values of an Excel Table."""
+        rows, errors, data = self.rows(table.sheet), self.errors(table.sheet), table.data
+        left, right = data.first_column - 1, data.last_column
+        above = table.ref.first_row - 2
+        texts = (
+            list(rows[above][left:right]) if table.header_rows and 0 <= above < len(rows) else []
+        )
+        width = len(table.columns)
+        padded = texts + [""] * (width - len(texts))
+        return RawTable(
+            book=self.parts.package.book,
+            sheet=table.sheet,
+            name=table.name,
+            headers=tuple(column.name for column in table.columns),
+            field_row=tuple(text if isinstance(text, str) else "" for text in padded),
+            first_row=data.first_row,
+            first_column=data.first_column,
+            columns=_columns(rows[data.first_row - 1 : data.last_row], left, right, data.height),
+            errors={
+                (row - data.first_row, column - data.first_column): code
+                for (row, column), code in errors.items()
+                if (row, column) in data
+            },
+            digest=self.parts.package.digest,
+        )
+
+    def _read(self, sheet: SheetPart) -> None:
+        package = self.parts.package
+        where = label(package, sheet.part)
+        xml = markup.utf8(package.part(sheet.part), where)
+        _refuse_sprawl(xml, package.book, sheet.name)
+        self._errors[sheet.name] = find_error_cells(xml, where)
+        try:
+            if self._book is None:
+                self._book = CalamineWorkbook.from_filelike(io.BytesIO(package.data))
+            values = self._book.get_sheet_by_name(sheet.name)
+            self._rows[sheet.name] = values.to_python(skip_empty_area=False)
+        except CalamineError as error:
+            raise WorkbookError("workbook-part", part=where, reason=str(error)) from error
+
+
+def _columns(rows: Rows, left: int, right: int, height: int) -> tuple[Column, ...]:
+    """Return the columns of a table; what lies beyond the last used cell is blank."""
+    width = right - left
+    used: list[tuple[object, ...]] = list(zip(*rows, strict=True))[left:right]
+    missing = ("",) * (height - len(rows))
+    if missing:
+        used = [column + missing for column in used]
+    return (*used, *[("",) * height for _ in range(width - len(used))])
+
+
+def _refuse_sprawl(xml: bytes, book: str, sheet: str) -> None:
+    """Refuse a few cells in a huge rectangle: calamine would ask for all of it and abort.
+
+    The stated dimension is believed here, because looking at every cell costs more than it
+    brings; a file that lies on purpose has to be read in a process with a memory limit.
+    """
+    start = xml.rfind(b"<row")
+    last = _ROW_NUMBER.search(xml, start if start >= 0 else max(xml.rfind(b":row"), 0))
+    rows = int(last[1]) if last else 1
+    if rows * LAST_COLUMN <= _MOST_CELLS:
+        return
+    if stated := _DIMENSION.search(xml, 0, _HEAD):
+        columns = Range.parse(stated[1].decode()).last_column
+    else:
+        letters = {match[1].decode() for match in _FAR_COLUMN.finditer(xml)}
+        columns = max(map(column_number, letters), default=26)
+    cells = rows * columns
+    if cells > _MOST_CELLS and cells > _SPARSEST * (xml.count(b"<c ") + xml.count(b":c ")):
+        raise WorkbookError("sheet-sprawl", book=book, sheet=sheet, cells=cells)

@@ -1,0 +1,224 @@
+"""The rows of a sheet as byte spans: where each stands, what its cells are.
+
+The usual layout (every row begins with its number) is found by one pattern over the bytes; any
+other well-formed layout by an XML parser. Both give the same spans, so editing knows one way only.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+from xml.parsers import expat
+
+from sheetsales.errors import EditRefusedError, WorkbookError
+from sheetsales.store import markup
+from sheetsales.store.ranges import column_number, parse_cell
+
+_COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})[0-9]+["']""")
+_STYLE = re.compile(rb"""\ss\s*=\s*["']([0-9]+)["']""")
+_OPENING = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
+_TAGS = re.compile(rb"<[^>]*>")
+
+
+class Cell(NamedTuple):
+    """One cell as it stands in the sheet; `lead` is the white space before it."""
+
+    column: int
+    xml: bytes
+    lead: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its opening tag (never self-closing), its cells, and all that follows them."""
+
+    opening: bytes
+    cells: tuple[Cell, ...]
+    ending: bytes
+
+    def cell(self, column: int) -> bytes | None:
+        """Return the XML of a cell, if the row has it."""
+        position = bisect_left(self.cells, column, key=_column_of)
+        if position < len(self.cells) and self.cells[position].column == column:
+            return self.cells[position].xml
+        return None
+
+    def cells_between(self, first: int, last: int) -> tuple[Cell, ...]:
+        """Return the cells of a stretch of columns."""
+        start = bisect_left(self.cells, first, key=_column_of)
+        end = bisect_left(self.cells, last + 1, key=_column_of)
+        return self.cells[start:end]
+
+
+def _column_of(cell: Cell) -> int:
+    return cell.column
+
+
+def style_of(cell: bytes) -> bytes:
+    """Return the style number of a cell's tag, or of a row's; empty if it has none."""
+    tag = _OPENING.match(cell)
+    style = _STYLE.search(tag[0]) if tag else None
+    return style[1] if style else b""
+
+
+@cache
+def _formula_pattern(prefix: bytes) -> re.Pattern[bytes]:
+    return re.compile(
+        rb"<%bf((?:\s[^>]*?)?)(?:/>|>([^<]*)</%bf>)" % (re.escape(prefix), re.escape(prefix))
+    )
+
+
+def formula_of(cell: bytes, prefix: bytes) -> tuple[dict[str, str], str] | None:
+    """Return attributes and text of a cell's formula, if it has one."""
+    if b"f" not in cell:
+        return None
+    found = _formula_pattern(prefix).search(cell)
+    if found is None:
+        return None
+    return markup.attributes(found[1]), markup.unescape((found[2] or b"").decode())
+
+
+def is_blank(cell: bytes, prefix: bytes) -> bool:
+    """Say whether a cell has neither formula nor value."""
+    return formula_of(cell, prefix) is None and not _TAGS.sub(b"", cell).strip()
+
+
+class RowIndex:
+    """Finds the rows between two offsets of a sheet's XML.
+
+    Args:
+        xml: the sheet's part.
+        prefix: namespace prefix of the sheet's elements with its colon, or nothing.
+        start: offset behind ``<sheetData>``.
+        end: offset of ``</sheetData>``.
+        part: name for messages.
+    """
+
+    def __init__(self, xml: bytes, prefix: bytes, start: int, end: int, part: str) -> None:
+        self._xml = xml
+        self._prefix = prefix
+        self._end = end
+        self._part = part
+        self._parsed: dict[int, Row] = {}
+        found = _usual_layout(xml, prefix, start, end)
+        self._exact = found is None
+        if found is None:
+            found = _any_layout(xml, start, end, part)
+        self._numbers, self._starts = found
+        if any(a >= b for a, b in zip(self._numbers, self._numbers[1:], strict=False)):
+            raise EditRefusedError("sheet-row-order", sheet=part)
+
+    @property
+    def last(self) -> int:
+        """Number of the last row, 0 if there is none."""
+        return self._numbers[-1] if self._numbers else 0
+
+    def span(self, number: int) -> tuple[int, int]:
+        """Return start and end of a row; both are where it would go if it is not there."""
+        position = bisect_left(self._numbers, number)
+        start = self._starts[position] if position < len(self._starts) else self._end
+        if position == len(self._numbers) or self._numbers[position] != number:
+            return start, start
+        following = position + 1
+        return start, self._starts[following] if following < len(self._starts) else self._end
+
+    def numbers_between(self, first: int, last: int) -> list[int]:
+        """Return the numbers of the rows that the sheet has in a stretch."""
+        start = bisect_left(self._numbers, first)
+        return self._numbers[start : bisect_left(self._numbers, last + 1)]
+
+    def row(self, number: int) -> Row | None:
+        """Return a row, taken apart, or None if the sheet does not have it."""
+        if number not in self._parsed:
+            start, end = self.span(number)
+            if start == end:
+                return None
+            self._parsed[number] = self._taken_apart(self._xml[start:end])
+        return self._parsed[number]
+
+    def _taken_apart(self, data: bytes) -> Row:
+        opening = _OPENING.match(data)
+        if opening is None:
+            raise WorkbookError("workbook-part", part=self._part, reason="row")
+        tag = opening[0]
+        if tag.endswith(b"/>"):
+            ending = b"</%brow>" % self._prefix + data[opening.end() :]
+            return Row(tag[:-2].rstrip() + b">", (), ending)
+        if not self._exact:
+            row = _usual_cells(data, tag, self._prefix)
+            if row is not None:
+                return row
+        return _any_cells(data, tag, self._part)
+
+
+def _usual_layout(
+    xml: bytes, prefix: bytes, start: int, end: int
+) -> tuple[list[int], list[int]] | None:
+    """Return numbers and offsets of the rows, or None if the layout is not the usual one."""
+    if xml.find(b"<!", start, end) >= 0 or xml.find(b"<?", start, end) >= 0:
+        return None
+    tag = b"<%brow" % prefix
+    numbers, starts = [], []
+    for match in re.compile(re.escape(tag) + rb' r="([0-9]+)"').finditer(xml, start, end):
+        numbers.append(int(match[1]))
+        starts.append(match.start())
+    return (numbers, starts) if len(numbers) == xml.count(tag, start, end) else None
+
+
+def _any_layout(xml: bytes, start: int, end: int, part: str) -> tuple[list[int], list[int]]:
+    numbers: list[int] = []
+    starts: list[int] = []
+    parser = expat.ParserCreate("utf-8")
+
+    def found(name: str, attributes: dict[str, str]) -> None:
+        offset = parser.CurrentByteIndex
+        if start <= offset < end and name.rpartition(":")[2] == "row":
+            numbers.append(int(attributes.get("r", numbers[-1] + 1 if numbers else 1)))
+            starts.append(offset)
+
+    parser.StartElementHandler = found
+    markup.parse(parser, xml, part)
+    return numbers, starts
+
+
+@cache
+def _cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
+    quoted = re.escape(prefix)
+    return re.compile(rb"<%bc((?:\s[^<>]*?)?)(?:/>|>.*?</%bc>)" % (quoted, quoted), re.DOTALL)
+
+
+def _usual_cells(data: bytes, tag: bytes, prefix: bytes) -> Row | None:
+    """Take a row apart by pattern; None if anything but white space lies between its cells."""
+    cells: list[Cell] = []
+    position, column = len(tag), 0
+    for match in _cell_pattern(prefix).finditer(data, position):
+        lead = data[position : match.start()]
+        address = _COLUMN.search(match[1])
+        number = column_number(address[1].decode()) if address else column + 1
+        if lead.strip() or number <= column:
+            return None
+        column = number
+        cells.append(Cell(column, match[0], lead))
+        position = match.end()
+    ending = data[position:]
+    return Row(tag, tuple(cells), ending) if ending.lstrip().startswith(b"</") else None
+
+
+def _any_cells(data: bytes, tag: bytes, part: str) -> Row:
+    cells: list[Cell] = []
+    position, column = len(tag), 0
+    for element in markup.scan(data, part):
+        if element.depth != 1 or element.name != "c":
+            continue
+        xml = data[element.start : element.end]
+        address = markup.attributes(data[element.start : element.open_end]).get("r")
+        number = parse_cell(address)[1] if address else column + 1
+        if number <= column:
+            raise EditRefusedError("sheet-row-order", sheet=part)
+        column = number
+        cells.append(Cell(column, xml, data[position : element.start]))
+        position = element.end
+    return Row(tag, tuple(cells), data[position:])

@@ -1,0 +1,151 @@
+"""Puts a changed workbook in the place of the old one: all of it or nothing, and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.parsers import expat
+
+from sheetsales.errors import WorkbookBusyError, WorkbookError
+from sheetsales.store import markup
+from sheetsales.store.owners import refuse_open_book
+from sheetsales.store.package import Package
+from sheetsales.store.repack import write_package
+
+_FOLDER = ".sheetsales"
+_DIGEST_LENGTH = 16
+_MODE_BITS = 0o7777
+
+
+def save_package(
+    path: Path, package: Package, changes: Mapping[str, bytes | None], history: Path | None
+) -> None:
+    """Write a package with parts changed over its file.
+
+    The new file is written beside the old one, read back and compared, and the old one is kept
+    in the history before it is replaced.
+
+    Args:
+        path: the workbook's file.
+        package: what was read from it.
+        changes: new content by part; None removes a part.
+        history: folder for the old file; None: ``.sheetsales/history`` of the workspace.
+
+    Raises:
+        WorkbookBusyError: somebody has it open, or it is not the file that was read.
+        WorkbookError: it could not be written; the old file stands as it was.
+    """
+    refuse_open_book(path)
+    refuse_changed_book(path, package)
+    temporary = path.with_name(f".{path.name}.tmp.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        _write(temporary, path, package, changes)
+        _read_back(temporary, package, changes)
+        keep_version(path, package, history or history_folder(path))
+        refuse_open_book(path)
+        refuse_changed_book(path, package)
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except PermissionError as error:
+        raise WorkbookBusyError(
+            "workbook-locked", book=path.name, reason=error.strerror or ""
+        ) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WorkbookError("workbook-not-written", book=path.name, reason=reason) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def refuse_changed_book(path: Path, package: Package) -> None:
+    """Refuse to replace a file that is not the one that was read.
+
+    Raises:
+        WorkbookBusyError: ``workbook-changed``.
+        WorkbookError: ``workbook-missing``.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise WorkbookError("workbook-missing", book=path.name, path=str(path)) from error
+    if hashlib.sha256(data).hexdigest() != package.digest:
+        raise WorkbookBusyError("workbook-changed", book=path.name)
+
+
+def history_folder(path: Path) -> Path:
+    """Return the history folder of a workbook: its workspace's, else one beside it."""
+    for folder in path.parents:
+        if (folder / _FOLDER).is_dir():
+            return folder / _FOLDER / "history"
+    return path.parent / _FOLDER / "history"
+
+
+def keep_version(path: Path, package: Package, folder: Path) -> None:
+    """Keep the bytes that were read, once, under the time and their hash."""
+    folder.mkdir(parents=True, exist_ok=True)
+    short = package.digest[:_DIGEST_LENGTH]
+    ending = f"-{short}{path.suffix}"
+    if any(each.name.endswith(ending) for each in folder.iterdir()):
+        return
+    time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    kept = folder / f"{path.stem}.{time}{ending}"
+    part = kept.with_name(f"{kept.name}.part")
+    with part.open("wb") as out:
+        out.write(package.data)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(kept)
+    _sync_folder(folder)
+
+
+def _write(
+    temporary: Path, path: Path, package: Package, changes: Mapping[str, bytes | None]
+) -> None:
+    mode = path.stat().st_mode & _MODE_BITS
+    with temporary.open("xb") as out:
+        temporary.chmod(mode)
+        write_package(package, changes, out)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _read_back(temporary: Path, package: Package, changes: Mapping[str, bytes | None]) -> None:
+    """Read the finished file: untouched members raw equal, changed ones as meant and parsed.
+
+    Every member is inflated and its CRC checked.
+    """
+    written = Package(temporary.read_bytes(), package.book)
+    left = dict(changes)
+    for member in package.members:
+        if member.name not in left:
+            copy = written.find(member.name)
+            if copy is None or written.raw(copy) != package.raw(member):
+                raise _unfaithful(package, member.name)
+    for member in written.members:
+        content = written.content(member)
+        if member.name in left and content != left.pop(member.name):
+            raise _unfaithful(package, member.name)
+        if member.name in changes:
+            markup.parse(expat.ParserCreate(), content, member.name)
+    if any(content is not None for content in left.values()):
+        raise _unfaithful(package, next(iter(left)))
+
+
+def _unfaithful(package: Package, part: str) -> WorkbookError:
+    return WorkbookError("workbook-not-written", book=package.book, reason=f"read back: {part}")
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows opens no folders; the replace itself is written through
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,42 @@
+"""One worksheet of an open workbook, cell by cell."""
+
+from __future__ import annotations
+
+from sheetsales.store.ranges import parse_cell
+from sheetsales.store.sheet_edit import Origin, SheetEdit
+
+
+class Sheet:
+    """One worksheet; get one by `Workbook.sheet`.
+
+    Values are read as the file holds them; edits are seen by `Workbook.changes` and, after
+    `Workbook.save`, by everybody.
+    """
+
+    def __init__(self, edit: SheetEdit) -> None:
+        self._edit = edit
+
+    @property
+    def name(self) -> str:
+        """Name of the sheet."""
+        return self._edit.name
+
+    def get(self, cell: str) -> object:
+        """Return the value of a cell such as ``B7`` as the file holds it; None if it is blank."""
+        return self._edit.value(*parse_cell(cell))
+
+    def set(self, cell: str, value: object) -> None:
+        """Write a cell; its style stays, and text is always text.
+
+        Args:
+            cell: address such as ``B7``.
+            value: None, bool, int, float, Decimal, str, date, datetime or Formula.
+
+        Raises:
+            EditRefusedError: the cell or the value may not be written, with place and reason.
+        """
+        row, column = parse_cell(cell)
+        self._edit.guards.check(row, column)
+        self._edit.refuse_shared_formula(row, column)
+        write = self._edit.prepare(row, column, value, Origin("set"))
+        self._edit.record(row, column, write)

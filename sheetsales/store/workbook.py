@@ -1,0 +1,195 @@
+"""An Excel workbook, edited without loss: only what is changed is written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sheetsales.errors import WorkbookBusyError, WorkbookError
+from sheetsales.store.package import Package
+from sheetsales.store.parts import BookParts, SheetPart
+from sheetsales.store.plan import Plan
+from sheetsales.store.reading import BookValues
+from sheetsales.store.recalculation import recalculation_changes
+from sheetsales.store.saving import save_package
+from sheetsales.store.sheet import Sheet
+from sheetsales.store.sheet_edit import SheetEdit
+from sheetsales.store.styles import Styles
+from sheetsales.store.table import Columns, Table
+from sheetsales.store.table_part import TablePart, read_table_parts, resized
+from sheetsales.store.table_rows import TableRows
+from sheetsales.store.values import plain_value
+
+
+class Workbook:
+    """An open workbook: read it, ask for changes, save them all at once.
+
+    Use `Workbook.open`; as a context manager it drops what was not saved. Reading shows the file
+    as it was when it was opened or last saved.
+
+    Attributes:
+        path: the file, symbolic links followed.
+    """
+
+    def __init__(self, path: Path, history: Path | None) -> None:
+        self.path = path
+        self._history = history
+        self._load()
+
+    @classmethod
+    def open(
+        cls, path: Path | str, *, history: Path | str | None = None, digest: str | None = None
+    ) -> Self:
+        """Open a workbook.
+
+        Args:
+            path: any .xlsx, .xlsm, .xltx or .xltm file.
+            history: folder that keeps the file as it was before each save; by default
+                ``.sheetsales/history`` of the folder above that has one, else beside the book.
+            digest: SHA-256 that the file must have (`RawTable.digest` of an earlier read).
+
+        Raises:
+            WorkbookError: the file is missing, no workbook, damaged or encrypted.
+            WorkbookBusyError: ``workbook-changed`` if it is not the file of that digest.
+        """
+        book = cls(Path(path).resolve(), Path(history) if history is not None else None)
+        if digest is not None and book.digest != digest:
+            raise WorkbookBusyError("workbook-changed", book=book.name)
+        return book
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._edits.clear()
+        self._rows.clear()
+
+    @property
+    def name(self) -> str:
+        """File name of the workbook."""
+        return self.path.name
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file as it was read."""
+        return self._parts.package.digest
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Names of its sheets, in order, chart sheets included."""
+        return tuple(sheet.name for sheet in self._parts.sheets)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of its Excel Tables, sheet by sheet."""
+        return tuple(table.name for table in self._tables)
+
+    def sheet(self, name: str) -> Sheet:
+        """Return a worksheet by its name.
+
+        Raises:
+            WorkbookError: ``sheet-missing``, or ``sheet-kind`` for a chart sheet and the like.
+        """
+        part = next((each for each in self._parts.sheets if each.name == name), None) or next(
+            (each for each in self._parts.sheets if each.name.casefold() == name.casefold()), None
+        )
+        if part is None:
+            raise WorkbookError("sheet-missing", book=self.name, sheet=name)
+        if part.kind != "worksheet":
+            raise WorkbookError("sheet-kind", book=self.name, sheet=name, kind=part.kind)
+        return Sheet(self._edit(part))
+
+    def table(
+        self,
+        name: str,
+        columns: Mapping[str, str] | None = None,
+        key: Sequence[str] = (),
+        key_of: Callable[[object], object] = plain_value,
+    ) -> Table:
+        """Return an Excel Table by its name.
+
+        Args:
+            name: as formulas use it; case does not count.
+            columns: header by field name; without it the headers are the fields. Headers are
+                compared after NFKC and trimming.
+            key: fields whose values name a row in `Table.update`.
+            key_of: turns the value of a key cell into the value that names the row.
+
+        Raises:
+            WorkbookError: ``table-missing``, ``table-column-missing`` or
+                ``table-column-duplicate``.
+        """
+        folded = name.casefold()
+        part = next((each for each in self._tables if each.name.casefold() == folded), None)
+        if part is None:
+            raise WorkbookError("table-missing", book=self.name, table=name)
+        edit = self._edit(next(each for each in self._parts.sheets if each.name == part.sheet))
+        if part.name not in self._rows:
+            self._rows[part.name] = TableRows(part, edit)
+        wanted = Columns(columns, tuple(key), key_of)
+        return Table(self._rows[part.name], wanted)
+
+    @property
+    def changes(self) -> Plan:
+        """What `save` would change, with old and new values."""
+        rows = [
+            change
+            for part in self._parts.sheets
+            if part.name in self._edits
+            for change in self._edits[part.name].changes()
+        ]
+        return Plan(self.name, self.digest, tuple(rows))
+
+    def save(self) -> Plan:
+        """Write all changes to the file, or nothing; return what was written.
+
+        Without changes the file is not touched. What Excel computes from the changed cells is
+        shown anew when Excel opens the book; other programs show the old results until then.
+
+        Raises:
+            WorkbookBusyError: somebody has the book open, or it changed since it was read.
+            WorkbookError: it could not be written; the old file stands as it was.
+        """
+        plan = self.changes
+        changed = self._changed_parts()
+        if not changed:
+            return plan
+        save_package(self.path, self._parts.package, changed, self._history)
+        self._load()
+        return plan
+
+    def _edit(self, part: SheetPart) -> SheetEdit:
+        if part.name not in self._edits:
+            tables = [table for table in self._tables if table.sheet == part.name]
+            self._edits[part.name] = SheetEdit(part, self._values, tables, self._styles)
+        return self._edits[part.name]
+
+    def _changed_parts(self) -> dict[str, bytes | None]:
+        package = self._parts.package
+        edited = [edit for edit in self._edits.values() if edit.pending]
+        changed: dict[str, bytes | None] = {each.part.part: each.written() for each in edited}
+        for rows in self._rows.values():
+            if rows.is_changed:
+                changed[rows.part.part] = resized(package, rows.part, rows.last_row)
+        if not changed:
+            return {}
+        styles = self._styles.changed()
+        if styles is not None:
+            changed[styles[0]] = styles[1]
+        ends_formulas = any(edit.ends_formulas() for edit in edited)
+        return changed | recalculation_changes(self._parts, ends_formulas=ends_formulas)
+
+    def _load(self) -> None:
+        self._parts = BookParts(Package.read(self.path))
+        self._tables: tuple[TablePart, ...] = tuple(read_table_parts(self._parts))
+        self._values = BookValues(self._parts)
+        self._styles = Styles(self._parts)
+        self._edits: dict[str, SheetEdit] = {}
+        self._rows: dict[str, TableRows] = {}

@@ -1,0 +1,176 @@
+"""Writes changed cells into a sheet's XML; every other byte of it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sheetsales.store import markup
+from sheetsales.store.ranges import Range, cell_name, find_range
+from sheetsales.store.rows import Cell, Row
+from sheetsales.store.sheet_xml import SheetXml
+from sheetsales.store.values import Encoded
+
+_KEPT_ROW_ATTRIBUTES = ("ht", "customHeight", "s", "customFormat", "thickTop", "thickBot")
+
+
+class Target(NamedTuple):
+    """What is to stand in one cell; None removes the cell itself."""
+
+    encoded: Encoded | None
+    style: bytes
+
+
+class Growth(NamedTuple):
+    """The rows of a Table before, and its last row after."""
+
+    area: Range
+    last_row: int
+
+
+def written_sheet(
+    xml: SheetXml,
+    targets: Mapping[int, Mapping[int, Target]],
+    openings: Mapping[int, bytes],
+    growths: Sequence[Growth],
+) -> bytes:
+    """Return the sheet with its cells written.
+
+    Args:
+        xml: the sheet as it is.
+        targets: by row and column, what is to stand there.
+        openings: opening tags for rows that the sheet does not have.
+        growths: Tables that got longer: the formats and validations that end with them follow.
+    """
+    edits = _outer_edits(xml, targets, growths)
+    border = len(xml.head)
+    head = markup.splice(xml.head, [edit for edit in edits if edit[0] < border])
+    moved = [(start - border, end - border, new) for start, end, new in edits if start >= border]
+    tail = markup.splice(xml.tail, moved)
+    chunks, position = [head], xml.body[0]
+    for number in sorted(targets):
+        start, end = xml.index.span(number)
+        chunks.append(xml.data[position:start])
+        row = xml.index.row(number)
+        if row is not None:
+            chunks.append(_changed_row(row, number, targets[number], xml.prefix))
+        else:
+            opening = openings.get(number) or b'<%brow r="%d">' % (xml.prefix, number)
+            chunks.append(_new_row(opening, number, targets[number], xml.prefix))
+        position = end
+    chunks += [xml.data[position : xml.body[1]], tail]
+    return b"".join(chunks)
+
+
+def opening_like(row: Row | None, number: int, prefix: bytes) -> bytes:
+    """Return the opening tag of a new row: height and format of another row."""
+    tag = b'<%brow r="%d">' % (prefix, number)
+    if row is None:
+        return tag
+    for name, value in markup.attributes(row.opening).items():
+        if name in _KEPT_ROW_ATTRIBUTES or name.endswith(":dyDescent"):
+            tag = markup.with_attribute(tag, name, value)
+    return tag
+
+
+def _cell(number: int, column: int, target: Target, prefix: bytes) -> bytes:
+    """Return the XML of a cell; nothing at all if it is blank and has no style."""
+    if target.encoded is None:
+        return b""
+    kind, content = target.encoded
+    if not content and not target.style:
+        return b""
+    style = b' s="%b"' % target.style if target.style else b""
+    kind = b' t="%b"' % kind if kind else b""
+    tag = b'<%bc r="%b"%b%b' % (prefix, cell_name(number, column).encode(), style, kind)
+    return b"%b>%b</%bc>" % (tag, content, prefix) if content else tag + b"/>"
+
+
+def _new_row(opening: bytes, number: int, targets: Mapping[int, Target], prefix: bytes) -> bytes:
+    cells = [_cell(number, column, targets[column], prefix) for column in sorted(targets)]
+    content = b"".join(cells)
+    return b"%b%b</%brow>" % (opening, content, prefix) if content else b""
+
+
+def _changed_row(row: Row, number: int, targets: Mapping[int, Target], prefix: bytes) -> bytes:
+    cells = {cell.column: cell for cell in row.cells}
+    opening = row.opening
+    if any(column not in cells for column in targets):
+        opening = markup.with_attribute(opening, "spans", None)
+    for column, target in targets.items():
+        lead = cells[column].lead if column in cells else b""
+        cells[column] = Cell(column, _cell(number, column, target, prefix), lead)
+    chunks = [opening]
+    for column in sorted(cells):
+        chunks += [cells[column].lead, cells[column].xml]
+    return b"".join(chunks) + row.ending
+
+
+def _outer_edits(
+    xml: SheetXml, targets: Mapping[int, Mapping[int, Target]], growths: Sequence[Growth]
+) -> list[markup.Edit]:
+    """Return the edits before and after the rows, as offsets into the skeleton."""
+    edits: list[markup.Edit] = []
+    for element in xml.elements:
+        tag = xml.skeleton[element.start : element.open_end]
+        if element.name == "dimension" and element.depth == 1:
+            stated = find_range(markup.attributes(tag).get("ref", ""))
+            if stated is not None and (wider := _dimension(stated, targets)) != stated:
+                new = markup.with_attribute(tag, "ref", str(wider))
+                edits.append((element.start, element.open_end, new))
+        elif element.name in ("conditionalFormatting", "dataValidation") and growths:
+            ref = markup.attributes(tag).get("sqref", "")
+            if ref:
+                new = markup.with_attribute(tag, "sqref", _grown(ref, growths))
+                edits.append((element.start, element.open_end, new))
+        elif element.name == "sqref" and growths and _is_rule(element.parent):
+            span = (element.open_end, element.close_start)
+            text = xml.skeleton[span[0] : span[1]].decode()
+            edits.append((*span, _grown(text, growths).encode()))
+    return [edit for edit in edits if xml.skeleton[edit[0] : edit[1]] != edit[2]]
+
+
+def _is_rule(element: markup.Element | None) -> bool:
+    return element is not None and element.name in ("conditionalFormatting", "dataValidation")
+
+
+def _dimension(stated: Range, targets: Mapping[int, Mapping[int, Target]]) -> Range:
+    """Return the stated dimension, wide enough for what is written."""
+    filled = [
+        (row, column)
+        for row, cells in targets.items()
+        for column, target in cells.items()
+        if target.encoded is not None
+    ]
+    if not filled:
+        return stated
+    rows, columns = [row for row, _ in filled], [column for _, column in filled]
+    return Range(
+        min(stated.first_row, *rows),
+        min(stated.first_column, *columns),
+        max(stated.last_row, *rows),
+        max(stated.last_column, *columns),
+    )
+
+
+def _grown(text: str, growths: Sequence[Growth]) -> str:
+    """Return a list of ranges in which those that end with a Table end with it again."""
+    for part in text.split():
+        area = find_range(part)
+        for growth in growths:
+            if area is not None and _ends_with(area, growth.area):
+                text = text.replace(part, str(area.ending_at(growth.last_row)))
+    return text
+
+
+def _ends_with(area: Range, table: Range) -> bool:
+    """Say whether a range belongs to a Table's columns and ends at its last row.
+
+    A range of the last row alone is a remark on that row, unless the Table has only one.
+    """
+    return (
+        area.last_row == table.last_row
+        and table.first_column <= area.first_column
+        and area.last_column <= table.last_column
+        and (area.first_row < area.last_row or table.height == 1)
+    )
