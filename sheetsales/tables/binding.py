@@ -141,7 +141,6 @@ class _Binder:
     def _problem(self, data: TableData, field: Field, fault: Fault) -> Problem:
         position = fault.position
         arguments: dict[str, object] = {
-            "header": data.header(position, field.name),
             "value": shown(fault.raw)[:_LONGEST_SHOWN],
             **(fault.arguments or {}),
         }
@@ -151,9 +150,7 @@ class _Binder:
             labels = [self._worded(option.label, locale) for option in options]
             arguments["allowed"] = ", ".join(labels)
         elif field.reference is not None:
-            arguments["target"] = self._worded(
-                self._regulation.tables[field.reference.table].title, locale
-            )
+            arguments["target"] = field.reference.table
         return Problem(
             code=fault.code,
             table=data.table.name,

@@ -71,14 +71,6 @@ class TableData:
         column = book.columns.get(field) or min(book.columns.values(), default=1)
         return Place(book.book, book.sheet, f"{column_letters(column)}{self.excel_rows[position]}")
 
-    def header(self, position: int, field: str) -> str:
-        """Return the header that stands above a cell; the field's title where there is none."""
-        title = self.table.by_name[field].title.zh_hant
-        if position >= len(self.book_numbers):
-            return title
-        book = self.books[int(self.book_numbers[position])]
-        return book.headers.get(field, title)
-
     def keys(self) -> list[str]:
         """Return the one-line primary key of every row; "" where a part is missing."""
         return row_keys(self.table, self.frame)

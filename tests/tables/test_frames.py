@@ -64,4 +64,3 @@ def test_a_row_without_a_book_has_no_place():
     assert str(data.place(0, "name")) == "performance.xlsx!指標定義!B4"
     assert str(data.place(0)) == "performance.xlsx!指標定義!A4"
     assert str(data.place(5)) == ""
-    assert data.header(5, "name") == data.header(0, "name") == "指標名稱"
