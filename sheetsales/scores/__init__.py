@@ -1,0 +1,1 @@
+"""From typed tables to scored tables, pure: no clock, no files, every threshold a row of data."""
