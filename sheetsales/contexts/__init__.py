@@ -18,10 +18,16 @@ from sheetsales.contexts.sales_contract import (
     build_sales_contract,
     select_sales_contracts,
 )
+from sheetsales.contexts.score_card import ScoreCard, build_score_card, select_score_cards
 from sheetsales.contexts.target_letter import (
     TargetLetter,
     build_target_letter,
     select_target_letters,
+)
+from sheetsales.contexts.training_plan import (
+    TrainingPlan,
+    build_training_plan,
+    select_training_plans,
 )
 from sheetsales.schema import Regulation
 from sheetsales.tables import Frames
@@ -77,6 +83,8 @@ KINDS: Mapping[str, Kind] = {
     "sales_contract": Kind(SalesContract, build_sales_contract, select_sales_contracts),
     "target_letter": Kind(TargetLetter, build_target_letter, select_target_letters),
     "customer_card": Kind(CustomerCard, build_customer_card, select_customer_cards),
+    "score_card": Kind(ScoreCard, build_score_card, select_score_cards),
+    "training_plan": Kind(TrainingPlan, build_training_plan, select_training_plans),
 }
 """All kinds by name, the names of ``documents.toml``."""
 
