@@ -172,7 +172,7 @@ def _contacts(plant: _Planter) -> None:
     )
     lone["is_primary"] = False
     customers = {row["customer_id"]: row for row in plant.rows("customer")}
-    plant.expect("CUS-03", "customer", customers[lone["customer_id"]])
+    plant.expect("CUS-03", "customer", customers[lone["customer_id"]], "customer_id")
     silent = plant.pick("contact", lambda row: not row["is_primary"])
     silent["phone"] = silent["email"] = None
     plant.expect("CUS-03", "contact", silent, "phone")
@@ -191,7 +191,9 @@ def _contract_sums(plant: _Planter) -> None:
     line = plant.pick("contract_line", lambda row: row["contract_id"] == wrong["contract_id"])
     line["qty"] = int(str(line["qty"])) + 3
     plant.expect("CON-01", "contract", wrong, "amount")
-    other = plant.contract("performing")
+    other = plant.pick(
+        "contract", lambda row: row["contract_type"] == "sales" and row["state"] == "performing"
+    )
     paid = plant.pick(
         "milestone",
         lambda row: row["contract_id"] == other["contract_id"] and row["kind"] == "payment",
@@ -212,7 +214,8 @@ def _contract_terms(plant: _Planter) -> None:
         "milestone",
         lambda row: row["done_on"] is not None and str(row["due_on"]) < str(overdue),
     )
-    plant.change("CON-13", "milestone", forgotten, "done_on", None)
+    forgotten["done_on"] = None
+    plant.expect("CON-13", "milestone", forgotten, "due_on")
 
 
 def _orders(plant: _Planter) -> None:
@@ -220,21 +223,24 @@ def _orders(plant: _Planter) -> None:
         "order_credit", lambda row: row["share_pct"] == 100 and row["order_id"] < "SO-000900"
     )
     single["share_pct"] = 90
-    orders = {row["order_id"]: row for row in plant.rows("order")}
-    plant.expect("SAL-01", "order", orders[single["order_id"]])
+    plant.expect("SAL-01", "order_credit", single, "share_pct")
     line = plant.old_line()
     line["returned_qty"] = int(str(line["delivered_qty"])) + 2
     plant.expect("SAL-07", "order_line", line, "returned_qty")
-    pending = plant.pick("order", lambda row: row["state"] == "processing")
+    waiting = plant.pick("order", lambda row: _is_newest(row, plant.rows("order")))
     customers = {row["customer_id"]: row for row in plant.rows("customer")}
-    debtor = customers[pending["customer_id"]]
-    debtor["credit_limit"] = 1000
-    for order in plant.rows("order"):
-        if order["customer_id"] == debtor["customer_id"] and order["state"] in _OPEN_ORDERS:
-            plant.expect("SAL-09", "order", order)
+    customers[waiting["customer_id"]]["credit_limit"] = 1000
+    plant.expect("SAL-09", "order", waiting, "customer_id")
+    strangers = [row for row in plant.rows("receipt") if row["received_on"] < plant.setting.as_of]
+    paid = plant.pick("receipt", lambda row: row in strangers[:200])
+    paid["contract_id"] = strangers[-1]["contract_id"]
+    plant.expect("CUS-04", "receipt", paid, "order_id")
 
 
-_OPEN_ORDERS = ("confirmed", "processing")
+def _is_newest(order: Row, orders: list[Row]) -> bool:
+    """Whether an order not delivered yet is its customer's last one."""
+    own = [row for row in orders if row["customer_id"] == order["customer_id"]]
+    return order["state"] == "processing" and own[-1] is order
 
 
 def _targets(plant: _Planter) -> None:
@@ -258,7 +264,26 @@ def _targets(plant: _Planter) -> None:
     twice = plant.pick("target", of("employee", ["E-000010", "E-000011"], "COLLECT", 12))
     number = len(plant.rows("target")) + 1
     copy = plant.setting.add("target", {**twice, "target_id": numbered("TG", number)})
-    plant.expect("PLN-02", "target", copy)
+    plant.expect("PLN-02", "target", copy, "subject_id")
+    left = {
+        **plant.rows("employee")[13],
+        **_FORMER,
+        "name": plant.setting.say("高立群", "Li-Chun Kao"),
+    }
+    left["leave_date"] = date(year, 3, 31)
+    plant.setting.add("employee", left)
+    number += 1
+    idle = {**twice, "target_id": numbered("TG", number), "subject_id": left["employee_id"]}
+    plant.expect("PLN-05", "target", plant.setting.add("target", idle), "period")
+
+
+_FORMER: Row = {
+    "employee_id": "E-000022",
+    "email": "lichun.kao@shengda.example",
+    "login": "lichun.kao",
+    "status": "left",
+}
+"""A representative who left in March."""
 
 
 def _reviews(plant: _Planter) -> None:
@@ -269,7 +294,8 @@ def _reviews(plant: _Planter) -> None:
     vague = plant.pick("attitude_rating", lambda row: row["rating"] == 5)
     plant.change("PER-06", "attitude_rating", vague, "comment", None)
     own = plant.pick("attitude_rating", lambda row: row["rater_type"] == "self")
-    plant.change("PER-03", "attitude_rating", own, "rater_type", "supervisor")
+    own["rater_type"] = "supervisor"
+    plant.expect("PER-03", "attitude_rating", own, "rater_id")
 
 
 def _scheme(plant: _Planter) -> None:
@@ -311,6 +337,21 @@ def _territories(plant: _Planter) -> None:
     plant.change("ORG-01", "territory", south, "parent_id", south["territory_id"])
 
 
+def _clauses(plant: _Planter) -> None:
+    clause = {
+        "clause_id": "七-1",
+        "title": plant.setting.say("附則：海外出差", "Annex: travel abroad"),
+        "content": plant.setting.say(
+            "海外出差須於出發前十日提出行程與客戶名單。",
+            "Travel abroad is announced ten days before with route and customers.",
+        ),
+        "version": "1.0",
+        "effective_from": date(plant.setting.as_of.year, 1, 1),
+        "owner_unit_id": "U-000001",
+    }
+    plant.expect("ORG-06", "clause", plant.setting.add("clause", clause), "clause_id")
+
+
 def _documents(plant: _Planter) -> None:
     made = datetime.combine(plant.setting.as_of - timedelta(days=40), time(10, 0))
     row = {
@@ -350,5 +391,6 @@ _PLANTS: tuple[Callable[[_Planter], None], ...] = (
     _training,
     _governance,
     _territories,
+    _clauses,
     _documents,
 )

@@ -8,8 +8,8 @@ from sheetsales.sample.names import MANAGER_COMMENTS
 from sheetsales.sample.organisation import sales_staff
 from sheetsales.sample.setting import Row, Setting
 from sheetsales.schema import Regulation, Table
-from sheetsales.scores.params import Params
 from sheetsales.scores.actuals import score_actuals
+from sheetsales.scores.params import Params
 from sheetsales.tables import build_frame
 
 CYCLE = "CY-000001"
