@@ -239,8 +239,10 @@ def _orders(plant: _Planter) -> None:
 
 def _is_newest(order: Row, orders: list[Row]) -> bool:
     """Whether an order not delivered yet is its customer's last one."""
+    if order["state"] != "processing":
+        return False
     own = [row for row in orders if row["customer_id"] == order["customer_id"]]
-    return order["state"] == "processing" and own[-1] is order
+    return own[-1] is order
 
 
 def _targets(plant: _Planter) -> None:
