@@ -134,7 +134,7 @@ class _Book:
         return component(
             "is_alert",
             "F26",
-            children=(self._z(employee, by_month[0]), *below),
+            children=(*below, self._z(employee, by_month[0])),
             inputs=(self.params.input("alert_z"), self.params.input("alert_months")),
             reason="too-few-months",
         )
@@ -166,7 +166,7 @@ class _Book:
 
     def row(self, derivation: Derivation) -> dict[str, object]:
         """Return the row of a derivation."""
-        z, *below = derivation.components
+        *below, z = derivation.components
         value, middle, deviation = z.children
         return {
             "employee_id": derivation.key,

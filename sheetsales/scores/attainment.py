@@ -12,7 +12,9 @@ from functools import cached_property
 import pandas as pd
 
 from sheetsales.locale.periods import Period, month_of, parse_period, year_of
+from sheetsales.scores.actuals import NEW_CUSTOMERS
 from sheetsales.scores.columns import lookup, rows, scored_frame
+from sheetsales.scores.decimals import round4
 from sheetsales.scores.derivation import Component, Input, argument, component, given
 from sheetsales.scores.ledger import Ledger, Line, Order, build_ledger, total
 from sheetsales.scores.organisation import subtree, teams, unit_staff
@@ -60,7 +62,8 @@ def score_attainment(
 
     A target on a category counts the lines of the category and of all below it. Actuals come from
     orders: a person's by credited share, with those of the units he manages; a unit's are those of
-    its staff; company, customers, agents, products and territories count whole orders.
+    its staff; company, customers, agents, products and territories count whole orders. Rates and
+    manual indicators do not add up over months: they have no row value here.
 
     Args:
         tables: needs target, sales_plan, kpi, the orders, product, category and the organisation.
@@ -165,16 +168,19 @@ class _Book:
             part = total(weight for month, weight in weights.items() if month in self.past_months)
         else:
             whole, part = _number(year), _number(past)
-        return argument("month_weights", _HUNDRED * part / whole if whole else None)
+        return argument("month_weights", round4(_HUNDRED * part / whole) if whole else None)
 
     def _actual(self, subject: _Subject) -> tuple[Decimal | None, str]:
         subject_type, subject_id, kpi_id, category_id = subject
         formula = str(self.formulas.get(kpi_id))
-        if formula not in _LINE_MEASURES:
+        if formula not in {*_LINE_MEASURES, NEW_CUSTOMERS}:
             return None, "not-from-orders"
         orders = self._orders(subject_type, subject_id)
         if orders is None:
             return None, "subject-unknown"
+        if formula == NEW_CUSTOMERS:
+            first = (pair for pair in orders if pair[0].order_id in self.ledger.first_orders)
+            return total(share for _, share in first) / _HUNDRED, ""
         products = self._products(subject_type, subject_id, category_id)
         found = Decimal()
         for order, share in orders:

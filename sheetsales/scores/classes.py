@@ -60,19 +60,23 @@ def score_classes(tables: Frames, params: Params, *, as_of: date) -> pd.DataFram
     """Return how each customer is classified on a day (F20, F21; 五-3-a, 五-3-b).
 
     Value: the class rules of the axis in force, without any the ``value_cuts`` on the RFM score.
+
     Behaviour: none without orders, dormant without any in the window, first time with a single
-    one; else the class rules on the axis, and occasional where none applies. Need: leader, as
-    staff or a key account say; then the rules of the axis, without any innovator by
-    ``innovator_share``; else standard. A key account is suggested for high value, leader or
-    frequent, the first ``key_top_n`` by K score where that is above 0. K weighs RFM, growth (share
-    of the later of two windows), strategic (nominated as such) and relationship (share of
-    decision roles with an active contact) by ``key_weights``.
+    one; else frequent where a class rule says so, and occasional.
+
+    Need: leader, as staff or a key account say; then the first rule of the axis on another class
+    than standard, without any rules innovator by ``innovator_share``; else standard.
+
+    A key account is suggested for high value, leader or frequent, the first ``key_top_n`` by K
+    score where that is above 0. K weighs RFM, growth (share of the later of two windows), strategic
+    (nominated as such) and relationship (share of decision roles with an active contact) by
+    ``key_weights``.
 
     Industry rank and discounts are not recorded, so no rule on them applies.
 
     Args:
         tables: needs customer, class_rule, key_account, contact and the orders.
-        params: the rfm parameters, value_cuts, innovator_share, leader_rank, key_weights,
+        params: the rfm parameters, value_cuts, innovator_share, key_weights,
             key_top_n, new_product_days.
         as_of: days after it do not count.
 
@@ -84,7 +88,8 @@ def score_classes(tables: Frames, params: Params, *, as_of: date) -> pd.DataFram
         ScoreError: a parameter is missing.
     """
     book = ClassBook(tables, params, as_of)
-    return scored_frame([_row(book, one) for one in book.derivations()], COLUMNS)
+    found = (book.derivation(customer) for customer in sorted(book.customers))
+    return scored_frame([_row(book, one) for one in found], COLUMNS)
 
 
 def explain_classes(tables: Frames, params: Params, key: str, *, as_of: date) -> Derivation:
@@ -100,9 +105,9 @@ def explain_classes(tables: Frames, params: Params, key: str, *, as_of: date) ->
         ScoreError: there is no such customer, or a parameter is missing.
     """
     book = ClassBook(tables, params, as_of, with_rows=True)
-    for derivation in book.derivations():
-        if derivation.key == key:
-            return derivation
+    for customer in book.customers:
+        if one_line(customer, as_of) == key:
+            return book.derivation(customer)
     raise unknown_key("classes", key)
 
 
@@ -110,6 +115,7 @@ def explain_classes(tables: Frames, params: Params, key: str, *, as_of: date) ->
 class _Rule:
     rule_id: str
     metric: str
+    class_code: str | None
     cells: tuple[Input, ...]
 
 
@@ -149,7 +155,7 @@ class ClassBook:
                     Input("class_rule", rule, name, value)
                     for name, value in zip(names[4:], cells, strict=True)
                 )
-                found[axis][since].append(_Rule(rule, metric, inputs))
+                found[axis][since].append(_Rule(rule, metric, cells[0], inputs))
         return {axis: versions[max(versions)] for axis, versions in found.items()}
 
     @cached_property
@@ -172,15 +178,10 @@ class ClassBook:
                 found[customer].append(Input("contact", key, "decision_role", role))
         return found
 
-    def derivations(self) -> list[Derivation]:
-        """Return the classifications of all customers in the order of their keys."""
-        classed = {customer: self.classes(customer) for customer in sorted(self.customers)}
-        keys = {customer: self._key_parts(customer, *nodes) for customer, nodes in classed.items()}
-        places = _places(keys)
-        return [
-            self._derivation(customer, nodes, keys[customer], places.get(customer))
-            for customer, nodes in classed.items()
-        ]
+    def derivation(self, customer: str) -> Derivation:
+        """Return the classification of a customer."""
+        nodes = self.classes(customer)
+        return self._derivation(customer, nodes, self._key_parts(customer, *nodes))
 
     def classes(self, customer: str) -> tuple[Component, Component, Component, Component]:
         """Return RFM score, value class, behaviour class and need class of a customer."""
@@ -214,33 +215,21 @@ class ClassBook:
 
     def _need_class(self, customer: str, metrics: Mapping[str, Component]) -> Component:
         said = Input("customer", customer, "need_class", self.customers[customer])
-        leader = component(
-            "leader",
-            "F20-leader",
-            children=(metrics.get("industry_rank", _unrecorded("industry_rank")),),
-            inputs=(
-                said,
-                *self.nominations.get(customer, ()),
-                self.params.input("leader_rank"),
-            ),
-        )
-        if self.rules.get("need"):
-            others = self._hits("need", metrics)
-        else:
-            others = (
-                component(
-                    "innovator",
-                    "F20-innovator",
-                    children=(metrics["new_product_share"],),
-                    inputs=(self.params.input("innovator_share"),),
-                ),
-            )
+        nominated = self.nominations.get(customer, ())
+        leader = component("leader", "F20-leader", inputs=(said, *nominated))
+        others = self._hits("need", metrics, without="standard")
+        if not self.rules.get("need"):
+            cell = self.params.input("innovator_share")
+            share = metrics["new_product_share"]
+            others = (component("innovator", "F20-innovator", children=(share,), inputs=(cell,)),)
         return component(
             "need_class", "first", children=(leader, *others, given("else", "standard"))
         )
 
-    def _hits(self, axis: str, metrics: Mapping[str, Component]) -> tuple[Component, ...]:
-        """One node per rule of an axis: its class, or nothing."""
+    def _hits(
+        self, axis: str, metrics: Mapping[str, Component], *, without: str = ""
+    ) -> tuple[Component, ...]:
+        """One node per rule of an axis: its class, or nothing; none for the class left out."""
         return tuple(
             component(
                 rule.rule_id,
@@ -250,6 +239,7 @@ class ClassBook:
                 subject=f"class_rule:{rule.rule_id}",
             )
             for rule in self.rules.get(axis, ())
+            if rule.class_code != without
         )
 
     def _key_parts(
@@ -281,15 +271,28 @@ class ClassBook:
         )
         return qualifies, component("key_score", "F21-score", children=weighed)
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Place by K score among those that qualify; empty where their number has no cap."""
+        if not self.params.integer("key_top_n"):
+            return {}
+        plain = ClassBook(self.tables, self.params, self.as_of)
+        return _places(
+            {
+                customer: plain._key_parts(customer, *plain.classes(customer))
+                for customer in sorted(self.customers)
+            }
+        )
+
     def _derivation(
         self,
         customer: str,
         nodes: tuple[Component, Component, Component, Component],
         key: tuple[Component, Component],
-        place: int | None,
     ) -> Derivation:
         rfm, value, behavior, need = nodes
         qualifies, key_score = key
+        place = self.places.get(customer)
         suggested = component(
             "key_suggested",
             "F21-ranked",

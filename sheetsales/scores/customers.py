@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -44,8 +44,8 @@ def score_customers(tables: Frames, params: Params, *, as_of: date) -> pd.DataFr
     The value class is the computed one, unless the latest stored classification carries an
     approved override; a newer classification ends it. Key is who has a confirmed key account. As
     visits are not recorded there is no last contact, and the next visit is due one interval
-    (``visit_interval_days``: key, high, mid, low) after the last order. A merged customer has
-    none of this: it lives on in the other one.
+    (``visit_interval_days``: key, high, mid, low) after the last order. A merged or
+    inactive customer has none of this.
 
     Args:
         tables: needs customer, class_result, class_rule, key_account, contact and the orders.
@@ -65,7 +65,7 @@ def score_customers(tables: Frames, params: Params, *, as_of: date) -> pd.DataFr
             **{node.name: node.value for node in one.fields},
             "reason": one.reason,
         }
-        for one in book.derivations()
+        for one in map(book.derivation, book.keys)
     ]
     return scored_frame(found, COLUMNS)
 
@@ -76,10 +76,10 @@ def explain_customers(tables: Frames, params: Params, key: str, *, as_of: date) 
     Raises:
         ScoreError: there is no customer of this key, or a parameter is missing.
     """
-    for derivation in _Book(tables, params, as_of, with_rows=True).derivations():
-        if derivation.key == key:
-            return derivation
-    raise unknown_key("customers", key)
+    book = _Book(tables, params, as_of, with_rows=True)
+    if key not in book.keys:
+        raise unknown_key("customers", key)
+    return book.derivation(key)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,14 +120,18 @@ class _Book:
                 found[customer].append(Input("key_account", key, "state", state))
         return found
 
-    def derivations(self) -> Iterator[Derivation]:
-        """Yield one derivation per customer, in the order of the rows."""
-        for (customer,) in rows(self.tables["customer"], "customer_id"):
-            if customer in self.classes.customers:
-                yield Derivation("customers", customer, self._fields(customer))
-            elif customer is not None:
-                gone = tuple(given(name, None, reason="customer-gone") for name in _NAMES)
-                yield Derivation("customers", customer, gone)
+    @cached_property
+    def keys(self) -> Sequence[str]:
+        """Keys of all customers, in the order of the rows."""
+        found = rows(self.tables["customer"], "customer_id")
+        return [customer for (customer,) in found if customer is not None]
+
+    def derivation(self, customer: str) -> Derivation:
+        """Return the computed fields of a customer."""
+        if customer in self.classes.customers:
+            return Derivation("customers", customer, self._fields(customer))
+        gone = tuple(given(name, None, reason="customer-gone") for name in _NAMES)
+        return Derivation("customers", customer, gone)
 
     def _fields(self, customer: str) -> tuple[Component, ...]:
         _, computed, behavior, _ = self.classes.classes(customer)

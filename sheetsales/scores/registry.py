@@ -64,7 +64,7 @@ class Score:
     """One score.
 
     Attributes:
-        name: what the command line calls it; its title is the text ``score-<name>``.
+        name: what the command line calls it; its title is the text ``score-of-<name>``.
         table: table whose rows are scored.
         keys: primary key of the table.
         writes: fields that are written back, the main one first.
@@ -84,7 +84,7 @@ class Score:
     @property
     def title(self) -> str:
         """Code of the text that names the score."""
-        return f"score-{self.name}"
+        return f"score-of-{self.name}"
 
     def result(self, tables: Frames, params: Params, *, as_of: date) -> ScoreResult:
         """Return the scored rows with what is to be written.

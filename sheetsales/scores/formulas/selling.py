@@ -170,7 +170,7 @@ def _value_class(parts: Parts) -> Value:
 
 
 def _behavior_class(parts: Parts) -> Value:
-    """By orders ever and in the window; the bands between are class rules on the frequency."""
+    """By orders ever and in the window; how many are frequent is for the class rules to say."""
     ever, lately = parts.needed("lifetime_orders"), parts.needed("frequency")
     if not ever:
         return "none"
@@ -178,7 +178,7 @@ def _behavior_class(parts: Parts) -> Value:
         return "dormant"
     if ever == 1:
         return "first_time"
-    return parts.text("band") or "occasional"
+    return "frequent" if parts.get("band") == "frequent" else "occasional"
 
 
 def _effective_class(parts: Parts) -> Value:
@@ -188,13 +188,9 @@ def _effective_class(parts: Parts) -> Value:
 
 
 def _leader(parts: Parts) -> Value:
-    rank = parts.number("industry_rank")
-    ranked = rank is not None and rank <= parts.needed("leader_rank")
-    nominated = any(
-        (part.name, part.value) in {("need_class", "leader"), ("criteria", "industry_leader")}
-        for part in parts.inputs
-    )
-    return "leader" if ranked or nominated else None
+    """Leader is whom staff or a key account call so; industry ranks are not recorded."""
+    said = {("need_class", "leader"), ("criteria", "industry_leader")}
+    return "leader" if any((part.name, part.value) in said for part in parts) else None
 
 
 def _innovator(parts: Parts) -> Value:
