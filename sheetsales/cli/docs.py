@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def make(
     pdf: bool,
 ) -> int:
     """Produce the documents; exit 1 if a record was refused or failed."""
+    from sheetsales.actions.check import check
     from sheetsales.actions.documents import Batch, make_documents
     from sheetsales.cli.output import print_json, progress
 
@@ -74,7 +76,10 @@ def make(
     )
     as_of = workspace.as_of(run.as_of)
     with progress(run, run.messages.text("docs-progress")) as advance:
-        made = make_documents(workspace, batch, as_of=as_of, advance=advance)
+        report = check(workspace, as_of=as_of)
+        made = make_documents(
+            workspace, batch, report, as_of=as_of, now=datetime.now().astimezone(), advance=advance
+        )
     if run.as_json:
         print_json(**made.as_object(run.messages))
     else:

@@ -30,6 +30,7 @@ class ScoreName(click.ParamType):
 @shared("workspace", "as-of", "json", "dry-run")
 def command(run: Run, names: tuple[str, ...], period: str | None) -> None:
     """Compute the named scores, or all; write them back; then refresh what depends on them."""
+    from sheetsales.actions.check import check
     from sheetsales.actions.score import score
     from sheetsales.actions.update import update
     from sheetsales.cli.output import print_json, print_rows
@@ -39,7 +40,7 @@ def command(run: Run, names: tuple[str, ...], period: str | None) -> None:
     scored = score(workspace, names, as_of=as_of, period=period, dry_run=run.dry_run)
     if not run.dry_run:
         workspace.reload()
-        update(workspace, as_of=as_of)
+        update(workspace, as_of=as_of, report=check(workspace, as_of=as_of))
     if run.as_json:
         print_json(written=not run.dry_run, run=scored.run, scores=scored.rows_for_json())
         return

@@ -12,11 +12,14 @@ from sheetsales.cli.texts import help_text
 @shared("workspace", "as-of", "json", "dry-run")
 def command(run: Run) -> None:
     """Write keys, computed columns, lists, overview and list of problems; say how much."""
+    from sheetsales.actions.check import check
     from sheetsales.actions.update import update
     from sheetsales.cli.output import counts_line, print_json
 
     workspace = run.open_workspace()
-    done = update(workspace, as_of=workspace.as_of(run.as_of), dry_run=run.dry_run)
+    as_of = workspace.as_of(run.as_of)
+    report = check(workspace, as_of=as_of)
+    done = update(workspace, as_of=as_of, report=report, dry_run=run.dry_run)
     if run.as_json:
         print_json(
             written=not run.dry_run,

@@ -135,7 +135,7 @@ def _wrong_types(plant: _Planter) -> None:
 
 
 def _out_of_bounds(plant: _Planter) -> None:
-    for name, value, code in (("post_score", 130, "COL-maximum"), ("reaction", 0, "COL-minimum")):
+    for name, value, code in (("post_score", 101, "COL-maximum"), ("reaction", 0, "COL-minimum")):
         row = plant.pick("enrollment", lambda row: row.get("post_score") is not None)
         plant.change(code, "enrollment", row, name, value)
 

@@ -49,6 +49,11 @@ class Writer:
             self._books[path] = self._workspace.open_book(path)
         return self._books[path]
 
+    @property
+    def books(self) -> list[Workbook]:
+        """The workbooks opened so far."""
+        return list(self._books.values())
+
     def save(self) -> list[Path]:
         """Save the workbooks that were changed, in name order; return them."""
         saved = []
@@ -137,7 +142,7 @@ class Writer:
             table,
             frame,
             enumerations=self.enumerations,
-            labels=self._labels(locale),
+            labels=self.labels(locale),
             locale=locale,
             simplify=to_simplified,
         )
@@ -147,7 +152,8 @@ class Writer:
         """All enumerations, the company's own options included."""
         return extended_enumerations(self._workspace.regulation, self._workspace.frames["enum"])
 
-    def _labels(self, locale: str) -> Mapping[str, Mapping[str, str]]:
+    def labels(self, locale: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the labels behind the keys of all rows, by table, in a locale."""
         if locale not in self._labels_by_locale:
             known = reference_labels(
                 self._workspace.regulation, self._workspace.tables, locale, to_simplified
