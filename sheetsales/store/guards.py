@@ -47,6 +47,15 @@ class Guards:
         """Return what counts inside an area, so that many cells are checked quickly."""
         return replace(self, blocks=tuple(b for b in self.blocks if b.area.overlaps(area)))
 
+    def check_sheet(self) -> None:
+        """Refuse a sheet that is protected.
+
+        Raises:
+            EditRefusedError: ``sheet-protected``.
+        """
+        if self.protected:
+            raise EditRefusedError("sheet-protected", book=self.book, sheet=self.sheet)
+
     def check(self, row: int, column: int) -> None:
         """Refuse a cell that may not be written.
 
@@ -54,8 +63,7 @@ class Guards:
             EditRefusedError: ``sheet-protected``, ``cell-merged``, ``cell-array``,
                 ``cell-pivot``, ``cell-table-header`` or ``cell-table-totals``.
         """
-        if self.protected:
-            raise EditRefusedError("sheet-protected", book=self.book, sheet=self.sheet)
+        self.check_sheet()
         for block in self.blocks:
             if block.holds((row, column)):
                 raise EditRefusedError(

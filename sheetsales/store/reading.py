@@ -6,11 +6,9 @@ else of it is parsed. Positions are true: rows and columns count from A1.
 
 from __future__ import annotations
 
-import gc
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store import markup
+from sheetsales.store.collector import paused_collector
 from sheetsales.store.error_cells import find_error_cells
 from sheetsales.store.package import Package
 from sheetsales.store.parts import BookParts, SheetPart, label
@@ -64,6 +63,7 @@ class RawTable:
     digest: str
 
 
+@paused_collector()  # the rows are gone on return, before it could look at them
 def read_tables(path: Path | str, names: Collection[str] | None = None) -> dict[str, RawTable]:
     """Read the Excel Tables of a workbook.
 
@@ -77,25 +77,7 @@ def read_tables(path: Path | str, names: Collection[str] | None = None) -> dict[
     Raises:
         WorkbookError: the file is missing, no workbook, damaged or encrypted.
     """
-    with paused_collector():
-        return _read_tables(Path(path), names)
-
-
-@contextmanager
-def paused_collector() -> Iterator[None]:
-    """Pause the cyclic garbage collector: a million new lists trigger it for nothing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _read_tables(path: Path, names: Collection[str] | None) -> dict[str, RawTable]:
-    """Read the tables; the rows are gone on return, before the collector could look at them."""
-    values = BookValues(BookParts(Package.read(path)))
+    values = BookValues(BookParts(Package.read(Path(path))))
     wanted = None if names is None else {name.casefold() for name in names}
     return {
         table.name: values.table(table)
@@ -151,6 +133,7 @@ class BookValues:
             digest=self.parts.package.digest,
         )
 
+    @paused_collector()
     def _read(self, sheet: SheetPart) -> None:
         package = self.parts.package
         where = label(package, sheet.part)

@@ -69,9 +69,7 @@ def _without(book: BookParts, part: str, name: str) -> bytes:
     for element in markup.scan(data, where):
         given = markup.attributes(data[element.start : element.open_end])
         kind = given.get("Type", "").endswith("/calcChain")
-        same = (
-            given.get("PartName", "").lstrip("/").casefold() == (book.calc_chain or "").casefold()
-        )
+        same = given.get("PartName", "").lstrip("/").casefold() == chain
         if element.name == name and (kind or same):
             edits.append((element.start, element.end, b""))
     return markup.splice(data, edits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,11 @@ _MODE_BITS = 0o7777
 
 
 def save_package(
-    path: Path, package: Package, changes: Mapping[str, bytes | None], history: Path | None
+    path: Path,
+    package: Package,
+    changes: Mapping[str, bytes | None],
+    check: Callable[[Package], None],
+    history: Path | None,
 ) -> None:
     """Write a package with parts changed over its file.
 
@@ -34,6 +38,7 @@ def save_package(
         path: the workbook's file.
         package: what was read from it.
         changes: new content by part; None removes a part.
+        check: looks at the finished package and raises what it finds wrong.
         history: folder for the old file; None: ``.sheetsales/history`` of the workspace.
 
     Raises:
@@ -45,7 +50,7 @@ def save_package(
     temporary = path.with_name(f".{path.name}.tmp.{os.getpid()}.{secrets.token_hex(4)}")
     try:
         _write(temporary, path, package, changes)
-        _read_back(temporary, package, changes)
+        check(_read_back(temporary, package, changes))
         keep_version(path, package, history or history_folder(path))
         refuse_open_book(path)
         refuse_changed_book(path, package)
@@ -115,7 +120,7 @@ def _write(
         os.fsync(out.fileno())
 
 
-def _read_back(temporary: Path, package: Package, changes: Mapping[str, bytes | None]) -> None:
+def _read_back(temporary: Path, package: Package, changes: Mapping[str, bytes | None]) -> Package:
     """Read the finished file: untouched members raw equal, changed ones as meant and parsed.
 
     Every member is inflated and its CRC checked.
@@ -135,6 +140,7 @@ def _read_back(temporary: Path, package: Package, changes: Mapping[str, bytes | 
             markup.parse(expat.ParserCreate(), content, member.name)
     if any(content is not None for content in left.values()):
         raise _unfaithful(package, next(iter(left)))
+    return written
 
 
 def _unfaithful(package: Package, part: str) -> WorkbookError:

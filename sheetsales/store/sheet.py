@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sheetsales.store.ranges import parse_cell
-from sheetsales.store.sheet_edit import Origin, SheetEdit
+from sheetsales.store.sheet_edit import SheetEdit
+from sheetsales.store.writes import Origin
 
 
 class Sheet:

@@ -3,47 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sheetsales.errors import EditRefusedError
 from sheetsales.store import markup
 from sheetsales.store.guards import Guards, load_guards
 from sheetsales.store.parts import SheetPart, flag, label
-from sheetsales.store.plan import CellChange, Kind, RowChange
+from sheetsales.store.plan import CellChange, RowChange
 from sheetsales.store.ranges import Range, cell_name
 from sheetsales.store.rows import formula_of, is_blank, style_of
 from sheetsales.store.sheet_xml import SheetXml
-from sheetsales.store.values import CellEncoder, CellError, Formula, same_value
-from sheetsales.store.xml_writing import Growth, Target, written_sheet
+from sheetsales.store.values import CellEncoder, CellError, Encoded, Formula, same_value
+from sheetsales.store.writes import Origin, Write, Writes
+from sheetsales.store.xml_writing import Growth, written_sheet
 
 if TYPE_CHECKING:
     from sheetsales.store.reading import BookValues
     from sheetsales.store.styles import Styles
     from sheetsales.store.table_part import TablePart
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Which call asks for a change, for the plan."""
-
-    kind: Kind
-    table: str = ""
-    key: tuple[object, ...] = ()
-
-
-class Write(NamedTuple):
-    """One cell to be written: values for the plan, XML for the sheet."""
-
-    old: object
-    new: object
-    target: Target
-    column: str
-    origin: Origin
-    ends_formula: bool
 
 
 class SheetEdit:
@@ -56,7 +36,7 @@ class SheetEdit:
         self.part = part
         self.book = values.parts.package.book
         self.growths: dict[str, Growth] = {}
-        self.pending: dict[int, dict[int, Write]] = {}
+        self.pending: Writes = {}
         self.values = values
         self._tables = tuple(tables)
         self._styles = styles
@@ -121,8 +101,8 @@ class SheetEdit:
         if self._holds(old, formula, value):
             return None
         style = style_of(raw) if raw is not None else self._style_of_empty(row, column)
-        target = self._target(row, column, value, style)
-        return Write(old, value, target, header, origin, formula is not None)
+        encoded, style = self._encoded(row, column, value, style)
+        return Write(old, value, encoded, style, header, origin, formula is not None)
 
     def fresh(
         self, place: tuple[int, int, bytes], value: object, header: str, origin: Origin
@@ -143,8 +123,9 @@ class SheetEdit:
         blank = value is None or value == ""
         if blank and (raw is not None or not style):
             return None
-        target = self._target(row, column, value, style_of(raw) if raw is not None else style)
-        return Write(None, None if blank else value, target, header, origin, False)
+        style = style_of(raw) if raw is not None else style
+        encoded, style = self._encoded(row, column, value, style)
+        return Write(None, None if blank else value, encoded, style, header, origin)
 
     def clear(self, row: int, column: int, origin: Origin, header: str) -> Write | None:
         """Return the removal of a whole cell, style and all, or None if it is not there."""
@@ -153,7 +134,7 @@ class SheetEdit:
             return None
         formula = formula_of(raw, self.xml.prefix)
         old = self.value(row, column)
-        return Write(old, None, Target(None, b""), header, origin, formula is not None)
+        return Write(old, None, None, b"", header, origin, formula is not None)
 
     def record(self, row: int, column: int, write: Write | None) -> None:
         """Keep a change until the book is saved; None drops an earlier one."""
@@ -198,7 +179,7 @@ class SheetEdit:
             ordered = sorted(writes.items())
             for origin, group in groupby(ordered, key=lambda item: item[1].origin):
                 cells = tuple(
-                    CellChange(cell_name(row, column), write.column, write.old, write.new)
+                    CellChange(cell_name(row, column), write.header, write.old, write.new)
                     for column, write in group
                 )
                 found.append(
@@ -214,11 +195,7 @@ class SheetEdit:
 
     def written(self) -> bytes:
         """Return the XML of the sheet with all changes in it."""
-        targets = {
-            row: {column: write.target for column, write in writes.items()}
-            for row, writes in self.pending.items()
-        }
-        return written_sheet(self.xml, targets, self._openings, tuple(self.growths.values()))
+        return written_sheet(self.xml, self.pending, self._openings, tuple(self.growths.values()))
 
     def _holds(
         self, old: object, formula: tuple[dict[str, str], str] | None, value: object
@@ -244,8 +221,8 @@ class SheetEdit:
             return style_of(found.opening)
         return self.xml.column_style(column)
 
-    def _target(self, row: int, column: int, value: object, style: bytes) -> Target:
-        """Return the XML for a value; a refusal names the cell."""
+    def _encoded(self, row: int, column: int, value: object, style: bytes) -> tuple[Encoded, bytes]:
+        """Return the XML for a value, and a style that shows it; a refusal names the cell."""
         try:
             encoded = self.encoder.encode(value)
             if isinstance(value, date):
@@ -253,7 +230,7 @@ class SheetEdit:
         except EditRefusedError as error:
             error.arguments.update(self._place(row, column))
             raise
-        return Target(encoded, style)
+        return encoded, style
 
     def _place(self, row: int, column: int) -> dict[str, object]:
         return {"book": self.book, "sheet": self.name, "cell": cell_name(row, column)}

@@ -23,6 +23,7 @@ class Styles:
         self._package = parts.package
         self._part = parts.related("styles")
         self._added: dict[bytes, int] = {}
+        self._known: dict[tuple[bytes, bool], bytes] = {}
 
     def dated(self, style: bytes, *, moment: bool) -> bytes:
         """Return the style itself if it shows dates, else one like it that does.
@@ -30,17 +31,10 @@ class Styles:
         Raises:
             EditRefusedError: ``value-date-style`` if the book has no list of formats.
         """
-        number = int(style or b"0")
-        if number >= len(self._formats):
-            raise EditRefusedError("value-date-style", style=number)
-        original = self._formats[number]
-        tag_end = original.index(b">") + 1
-        tag = original[:tag_end]
-        if markup.attributes(tag).get("numFmtId", "0") in self._dates:
-            return style
-        tag = markup.with_attribute(tag, "numFmtId", _MOMENT if moment else _DATE)
-        added = markup.with_attribute(tag, "applyNumberFormat", "1") + original[tag_end:]
-        return str(self._added.setdefault(added, len(self._formats) + len(self._added))).encode()
+        known = self._known.get((style, moment))
+        if known is None:
+            known = self._known[style, moment] = self._found_or_made(style, moment=moment)
+        return known
 
     def changed(self) -> tuple[str, bytes] | None:
         """Return part name and content with the added formats, or None if there are none."""
@@ -52,6 +46,19 @@ class Styles:
         close = self._list.close_start
         edits = [(start, end, tag), (close, close, b"".join(self._added))]
         return self._part, markup.splice(self._data, edits)
+
+    def _found_or_made(self, style: bytes, *, moment: bool) -> bytes:
+        number = int(style or b"0")
+        if number >= len(self._formats):
+            raise EditRefusedError("value-date-style", style=number)
+        original = self._formats[number]
+        tag_end = original.index(b">") + 1
+        tag = original[:tag_end]
+        if markup.attributes(tag).get("numFmtId", "0") in self._dates:
+            return style
+        tag = markup.with_attribute(tag, "numFmtId", _MOMENT if moment else _DATE)
+        added = markup.with_attribute(tag, "applyNumberFormat", "1") + original[tag_end:]
+        return str(self._added.setdefault(added, len(self._formats) + len(self._added))).encode()
 
     @cached_property
     def _data(self) -> bytes:

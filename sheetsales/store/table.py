@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sheetsales.errors import EditRefusedError, WorkbookError
+from sheetsales.store.collector import paused_collector
 from sheetsales.store.reading import RawTable
-from sheetsales.store.sheet_edit import Origin, Write
 from sheetsales.store.table_part import plain_header
 from sheetsales.store.table_rows import TableRows
 from sheetsales.store.values import plain_value
+from sheetsales.store.writes import Origin, Write
 
 if TYPE_CHECKING:
     from sheetsales.store.guards import Guards
@@ -140,6 +141,7 @@ class Table:
         """
         self._rows.replace([self._by_column(record) for record in records])
 
+    @paused_collector()
     def _update(self, changes: Mapping[int, tuple[Record, tuple[object, ...]]]) -> None:
         guards = self._guards()
         writes: list[tuple[int, int, Write | None]] = []

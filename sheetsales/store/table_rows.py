@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from sheetsales.errors import EditRefusedError
+from sheetsales.store.collector import paused_collector
 from sheetsales.store.formulas import has_relative_rows, moved
 from sheetsales.store.guards import Guards
 from sheetsales.store.ranges import LAST_ROW, Range
 from sheetsales.store.rows import Row, is_blank, style_of
-from sheetsales.store.sheet_edit import Origin, SheetEdit, Write
+from sheetsales.store.sheet_edit import SheetEdit
 from sheetsales.store.table_part import TableColumn, TablePart
 from sheetsales.store.values import Formula
+from sheetsales.store.writes import Origin, Write
 from sheetsales.store.xml_writing import Growth, opening_like
 
 Cells = Mapping[int, object]
@@ -38,10 +40,12 @@ class TableRows:
         first_use = self.part.insert_row and self._next_free is not None
         return self.last_row != self.part.data.last_row or first_use
 
+    @paused_collector()
     def append(self, records: Sequence[Cells]) -> None:
         """Add rows behind the last one that holds anything."""
         start = self._first_free()
         last = max(self.last_row, start + len(records) - 1)
+        self._guards.check_sheet()
         self._refuse_resize(last)
         origin = Origin("append", self.part.name)
         writes: list[tuple[int, int, Write | None]] = []
@@ -49,6 +53,7 @@ class TableRows:
             writes += self._row_writes(row, record, origin)
         self._keep(writes, start + len(records), last)
 
+    @paused_collector()
     def replace(self, records: Sequence[Cells]) -> None:
         """Rewrite all rows."""
         data = self.part.data
@@ -90,10 +95,12 @@ class TableRows:
         Rows that the file has are compared with what they hold if they are rewritten; all others
         are known to be blank.
         """
-        known_blank = row > self.part.data.last_row or not (rewrite or self._rewritten)
+        is_new = row > self.part.data.last_row
+        known_blank = is_new or not (rewrite or self._rewritten)
         for offset, definition in enumerate(self.part.columns):
             column = self.part.ref.first_column + offset
-            self._guards.check(row, column)
+            if not is_new:  # the way beyond the last row was found free
+                self._guards.check(row, column)
             if definition.formula and offset in record:
                 raise self.sheet.refusal("column-calculated", row, column, header=definition.name)
             if definition.formula:

@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from sheetsales.errors import WorkbookBusyError, WorkbookError
+from sheetsales.store.collector import paused_collector
 from sheetsales.store.package import Package
-from sheetsales.store.parts import BookParts, SheetPart
+from sheetsales.store.parts import BookParts, SheetPart, label
 from sheetsales.store.plan import Plan
 from sheetsales.store.reading import BookValues
 from sheetsales.store.recalculation import recalculation_changes
@@ -21,6 +22,7 @@ from sheetsales.store.table import Columns, Table
 from sheetsales.store.table_part import TablePart, read_table_parts, resized
 from sheetsales.store.table_rows import TableRows
 from sheetsales.store.values import plain_value
+from sheetsales.store.verify import check_edited_rows
 
 
 class Workbook:
@@ -147,6 +149,7 @@ class Workbook:
         ]
         return Plan(self.name, self.digest, tuple(rows))
 
+    @paused_collector()
     def save(self) -> Plan:
         """Write all changes to the file, or nothing; return what was written.
 
@@ -161,7 +164,7 @@ class Workbook:
         changed = self._changed_parts()
         if not changed:
             return plan
-        save_package(self.path, self._parts.package, changed, self._history)
+        save_package(self.path, self._parts.package, changed, self._check, self._history)
         self._load()
         return plan
 
@@ -170,6 +173,14 @@ class Workbook:
             tables = [table for table in self._tables if table.sheet == part.name]
             self._edits[part.name] = SheetEdit(part, self._values, tables, self._styles)
         return self._edits[part.name]
+
+    def _check(self, written: Package) -> None:
+        """Compare the edited rows of a finished package with what was asked for."""
+        for edit in self._edits.values():
+            if edit.pending:
+                content = written.part(edit.part.part)
+                where, date1904 = label(written, edit.part.part), self._parts.date1904
+                check_edited_rows(content, where, edit.pending, date1904=date1904)
 
     def _changed_parts(self) -> dict[str, bytes | None]:
         package = self._parts.package

@@ -9,16 +9,9 @@ from sheetsales.store import markup
 from sheetsales.store.ranges import Range, cell_name, find_range
 from sheetsales.store.rows import Cell, Row
 from sheetsales.store.sheet_xml import SheetXml
-from sheetsales.store.values import Encoded
+from sheetsales.store.writes import Write, Writes
 
 _KEPT_ROW_ATTRIBUTES = ("ht", "customHeight", "s", "customFormat", "thickTop", "thickBot")
-
-
-class Target(NamedTuple):
-    """What is to stand in one cell; None removes the cell itself."""
-
-    encoded: Encoded | None
-    style: bytes
 
 
 class Growth(NamedTuple):
@@ -30,7 +23,7 @@ class Growth(NamedTuple):
 
 def written_sheet(
     xml: SheetXml,
-    targets: Mapping[int, Mapping[int, Target]],
+    writes: Writes,
     openings: Mapping[int, bytes],
     growths: Sequence[Growth],
 ) -> bytes:
@@ -38,25 +31,25 @@ def written_sheet(
 
     Args:
         xml: the sheet as it is.
-        targets: by row and column, what is to stand there.
+        writes: by row and column, what is to stand there.
         openings: opening tags for rows that the sheet does not have.
         growths: Tables that got longer: the formats and validations that end with them follow.
     """
-    edits = _outer_edits(xml, targets, growths)
+    edits = _outer_edits(xml, writes, growths)
     border = len(xml.head)
     head = markup.splice(xml.head, [edit for edit in edits if edit[0] < border])
     moved = [(start - border, end - border, new) for start, end, new in edits if start >= border]
     tail = markup.splice(xml.tail, moved)
     chunks, position = [head], xml.body[0]
-    for number in sorted(targets):
+    for number in sorted(writes):
         start, end = xml.index.span(number)
         chunks.append(xml.data[position:start])
         row = xml.index.row(number)
         if row is not None:
-            chunks.append(_changed_row(row, number, targets[number], xml.prefix))
+            chunks.append(_changed_row(row, number, writes[number], xml.prefix))
         else:
             opening = openings.get(number) or b'<%brow r="%d">' % (xml.prefix, number)
-            chunks.append(_new_row(opening, number, targets[number], xml.prefix))
+            chunks.append(_new_row(opening, number, writes[number], xml.prefix))
         position = end
     chunks += [xml.data[position : xml.body[1]], tail]
     return b"".join(chunks)
@@ -73,49 +66,47 @@ def opening_like(row: Row | None, number: int, prefix: bytes) -> bytes:
     return tag
 
 
-def _cell(number: int, column: int, target: Target, prefix: bytes) -> bytes:
+def _cell(number: int, column: int, write: Write, prefix: bytes) -> bytes:
     """Return the XML of a cell; nothing at all if it is blank and has no style."""
-    if target.encoded is None:
+    if write.encoded is None:
         return b""
-    kind, content = target.encoded
-    if not content and not target.style:
+    kind, content = write.encoded
+    if not content and not write.style:
         return b""
-    style = b' s="%b"' % target.style if target.style else b""
+    style = b' s="%b"' % write.style if write.style else b""
     kind = b' t="%b"' % kind if kind else b""
     tag = b'<%bc r="%b"%b%b' % (prefix, cell_name(number, column).encode(), style, kind)
     return b"%b>%b</%bc>" % (tag, content, prefix) if content else tag + b"/>"
 
 
-def _new_row(opening: bytes, number: int, targets: Mapping[int, Target], prefix: bytes) -> bytes:
-    cells = [_cell(number, column, targets[column], prefix) for column in sorted(targets)]
+def _new_row(opening: bytes, number: int, writes: Mapping[int, Write], prefix: bytes) -> bytes:
+    cells = [_cell(number, column, writes[column], prefix) for column in sorted(writes)]
     content = b"".join(cells)
     return b"%b%b</%brow>" % (opening, content, prefix) if content else b""
 
 
-def _changed_row(row: Row, number: int, targets: Mapping[int, Target], prefix: bytes) -> bytes:
+def _changed_row(row: Row, number: int, writes: Mapping[int, Write], prefix: bytes) -> bytes:
     cells = {cell.column: cell for cell in row.cells}
     opening = row.opening
-    if any(column not in cells for column in targets):
+    if any(column not in cells for column in writes):
         opening = markup.with_attribute(opening, "spans", None)
-    for column, target in targets.items():
+    for column, write in writes.items():
         lead = cells[column].lead if column in cells else b""
-        cells[column] = Cell(column, _cell(number, column, target, prefix), lead)
+        cells[column] = Cell(column, _cell(number, column, write, prefix), lead)
     chunks = [opening]
     for column in sorted(cells):
         chunks += [cells[column].lead, cells[column].xml]
     return b"".join(chunks) + row.ending
 
 
-def _outer_edits(
-    xml: SheetXml, targets: Mapping[int, Mapping[int, Target]], growths: Sequence[Growth]
-) -> list[markup.Edit]:
+def _outer_edits(xml: SheetXml, writes: Writes, growths: Sequence[Growth]) -> list[markup.Edit]:
     """Return the edits before and after the rows, as offsets into the skeleton."""
     edits: list[markup.Edit] = []
     for element in xml.elements:
         tag = xml.skeleton[element.start : element.open_end]
         if element.name == "dimension" and element.depth == 1:
             stated = find_range(markup.attributes(tag).get("ref", ""))
-            if stated is not None and (wider := _dimension(stated, targets)) != stated:
+            if stated is not None and (wider := _dimension(stated, writes)) != stated:
                 new = markup.with_attribute(tag, "ref", str(wider))
                 edits.append((element.start, element.open_end, new))
         elif element.name in ("conditionalFormatting", "dataValidation") and growths:
@@ -134,13 +125,13 @@ def _is_rule(element: markup.Element | None) -> bool:
     return element is not None and element.name in ("conditionalFormatting", "dataValidation")
 
 
-def _dimension(stated: Range, targets: Mapping[int, Mapping[int, Target]]) -> Range:
+def _dimension(stated: Range, writes: Writes) -> Range:
     """Return the stated dimension, wide enough for what is written."""
     filled = [
         (row, column)
-        for row, cells in targets.items()
-        for column, target in cells.items()
-        if target.encoded is not None
+        for row, cells in writes.items()
+        for column, write in cells.items()
+        if write.encoded is not None
     ]
     if not filled:
         return stated
