@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,15 @@ def frames(**rows: Rows) -> dict[str, pd.DataFrame]:
     known = load_regulation().tables
     for name in rows:
         assert name in known, f"no table {name}"
-    return {name: build_frame(table, rows.get(name, ())) for name, table in known.items()}
+    return {
+        name: build_frame(table, rows[name]) if name in rows else _empty(name).copy()
+        for name, table in known.items()
+    }
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    return build_frame(load_regulation().tables[name], ())
 
 
 def tables(**rows: Rows) -> dict[str, TableData]:

@@ -21,6 +21,7 @@ from sheetsales.checks import (  # noqa: F401 - importing them registers their r
     plans,
     sales,
     talent,
+    target_sums,
 )
 from sheetsales.checks.columns import check_columns
 from sheetsales.checks.rules import REGISTERED, Context, Evidence, Finding, Rule
