@@ -49,29 +49,50 @@ def update(workspace: Workspace, *, as_of: date, report: Report, dry_run: bool =
         WorkbookBusyError: somebody has a workbook open, or it changed since it was read.
     """
     counts: dict[str, int] = defaultdict(int)
-    keyed = Writer(workspace)
-    counts["keys"] = give_keys(workspace, keyed)
-    counts["labels"] = _refresh_labels(workspace, keyed)
-    counts["computed"] = _write_computed(workspace, keyed, as_of)
-    changes = _shown(keyed) if dry_run else []
-    saved = [] if dry_run else keyed.save()
-    if saved:
-        workspace.reload()
-    sheets = Writer(workspace)
+    passes = (
+        lambda writer: _count(counts, "keys", _give_keys(workspace, writer)),
+        lambda writer: _write_own_columns(workspace, writer, as_of, counts),
+        lambda writer: _refresh_sheets(workspace, writer, as_of, report, counts),
+    )
+    # Each pass rests on what the one before it wrote: scores need keys, figures need scores.
+    books: set[Path] = set()
+    changes: list[dict[str, Any]] = []
+    for write in passes:
+        writer = Writer(workspace)
+        write(writer)
+        if dry_run:
+            changes += _shown(writer)
+            continue
+        saved = writer.save()
+        books |= set(saved)
+        if saved:
+            workspace.reload()
+    return Updated(dict(counts), tuple(sorted(books)), tuple(changes))
+
+
+def _count(counts: dict[str, int], kind: str, number: int) -> None:
+    counts[kind] += number
+
+
+def _write_own_columns(
+    workspace: Workspace, writer: Writer, as_of: date, counts: dict[str, int]
+) -> None:
+    counts["labels"] += _refresh_labels(workspace, writer)
+    counts["computed"] += _write_computed(workspace, writer, as_of)
+
+
+def _refresh_sheets(
+    workspace: Workspace, writer: Writer, as_of: date, report: Report, counts: dict[str, int]
+) -> None:
     for stem, path in workspace.book_paths():
-        own = BookSheets(workspace, stem, path, sheets.book(path))
+        own = BookSheets(workspace, stem, path, writer.book(path))
         problems = [problem for problem in report if problem.place.book == path.name]
         counts["lists"] += own.refresh_lists()
         counts["problems"] += own.refresh_problems(problems)
         counts["overview"] += own.refresh_overview(as_of, problems)
-    if dry_run:
-        return Updated(dict(counts), changes=tuple(changes + _shown(sheets)))
-    books = {*saved, *sheets.save()}
-    workspace.reload()
-    return Updated(dict(counts), tuple(sorted(books)))
 
 
-def give_keys(workspace: Workspace, writer: Writer) -> int:
+def _give_keys(workspace: Workspace, writer: Writer) -> int:
     """Give keys to new rows, one above the highest in use; return to how many."""
     given = 0
     for name, data in workspace.tables.items():

@@ -12,11 +12,13 @@ from sheetsales.cli.texts import help_text
 @shared("workspace", "as-of", "json")
 def command(run: Run) -> None:
     """Print one line per matter: how many, and the command that shows or settles it."""
+    from sheetsales.actions.check import check
     from sheetsales.actions.status import status
     from sheetsales.cli.output import print_json, print_rows
 
     workspace = run.open_workspace()
-    matters = status(workspace, as_of=workspace.as_of(run.as_of))
+    as_of = workspace.as_of(run.as_of)
+    matters = status(workspace, check(workspace, as_of=as_of), as_of=as_of)
     if run.as_json:
         print_json(status=[{"code": one.code, "count": one.count} for one in matters])
         return

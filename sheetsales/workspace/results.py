@@ -20,6 +20,17 @@ def write_result(writer: Writer, workspace: Workspace, result: ScoreResult) -> i
     left alone whole. Rows that the score adds are appended.
     """
     data = workspace.tables[result.table]
+    wanted = owned_changes(workspace, result)
+    writer.write_rows(data.table.name, wanted)
+    additions = result.additions(data.frame)
+    if additions:
+        writer.append(data.table.name, additions)
+    return sum(map(len, wanted.values())) + sum(map(len, additions))
+
+
+def owned_changes(workspace: Workspace, result: ScoreResult) -> dict[int, dict[str, object]]:
+    """Return the values that a result changes in fields of the engine, by row position."""
+    data = workspace.tables[result.table]
     owned = set(data.table.computed)
     if SCORES[result.name].new_row is not None:
         owned |= set(result.writes)
@@ -29,11 +40,7 @@ def write_result(writer: Writer, workspace: Workspace, result: ScoreResult) -> i
         kept = {name: value for name, value in fields.items() if name in owned}
         if kept and key in positions:
             wanted[positions[key]] = kept
-    writer.write_rows(data.table.name, wanted)
-    additions = result.additions(data.frame)
-    if additions:
-        writer.append(data.table.name, additions)
-    return sum(map(len, wanted.values())) + sum(map(len, additions))
+    return wanted
 
 
 def _single(keys: list[str]) -> dict[str, int]:
