@@ -14,7 +14,8 @@ def refuse_open_book(path: Path) -> None:
     """Refuse to write a workbook that somebody has open.
 
     Raises:
-        WorkbookBusyError: ``workbook-open`` with the person's name, "" if the file says none.
+        WorkbookBusyError: ``workbook-open`` with the person's name, ``workbook-open-unknown``
+            if the file says none.
     """
     for owner_file, name_in in (
         (path.with_name(f"~${path.name}"), _excel_user),
@@ -22,9 +23,8 @@ def refuse_open_book(path: Path) -> None:
     ):
         if owner_file.exists():
             user = name_in(_content(owner_file))
-            raise WorkbookBusyError(
-                "workbook-open", book=path.name, user=user, owner_file=owner_file.name
-            )
+            code = "workbook-open" if user else "workbook-open-unknown"
+            raise WorkbookBusyError(code, book=path.name, user=user, owner_file=owner_file.name)
 
 
 def _content(path: Path) -> bytes:

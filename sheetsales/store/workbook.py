@@ -125,13 +125,13 @@ class Workbook:
             key_of: turns the value of a key cell into the value that names the row.
 
         Raises:
-            WorkbookError: ``table-missing``, ``table-column-missing`` or
+            WorkbookError: ``book-table-missing``, ``table-column-missing`` or
                 ``table-column-duplicate``.
         """
         folded = name.casefold()
         part = next((each for each in self._tables if each.name.casefold() == folded), None)
         if part is None:
-            raise WorkbookError("table-missing", book=self.name, table=name)
+            raise WorkbookError("book-table-missing", book=self.name, table=name)
         edit = self._edit(next(each for each in self._parts.sheets if each.name == part.sheet))
         if part.name not in self._rows:
             self._rows[part.name] = TableRows(part, edit)
