@@ -225,8 +225,8 @@ class DocumentKind:
     title: Text
     table: str
     clause: str
-    batch: str
-    """When the demo and ``docs make`` without keys render it; see documents.toml."""
+    file_name: str
+    """Pattern of file names, with fields of the context in braces."""
 
 
 @dataclass(frozen=True)
@@ -360,14 +360,14 @@ def _read_enumerations(path: Path) -> dict[str, Enumeration]:
 def _read_documents(path: Path) -> dict[str, DocumentKind]:
     found = {}
     for name, raw in _load(path).items():
-        _refuse_unknown(path, name, raw, {"code", "title", "table", "clause", "batch"})
+        _refuse_unknown(path, name, raw, {"code", "title", "table", "clause", "file_name"})
         found[name] = DocumentKind(
             name=name,
             code=raw["code"],
             title=_text(path, name, raw["title"]),
             table=raw["table"],
             clause=raw["clause"],
-            batch=raw["batch"],
+            file_name=raw["file_name"],
         )
     return found
 

@@ -31,7 +31,7 @@ def test_the_six_kinds_of_document_carry_the_codes_of_the_regulation() -> None:
 def test_a_document_comes_from_a_table_that_exists(kind: DocumentKind) -> None:
     assert kind.table in REGULATION.tables
     assert kind.name in REGULATION.enumerations["doc_type"].codes
-    assert kind.batch in {"signed", "all", "cycle"}
+    assert kind.file_name.startswith("{letterhead.document_no} ")
 
 
 def test_roles_are_named_as_in_their_enumeration() -> None:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheetsales.contexts import KINDS, keys_of
+from sheetsales.contexts import keys_of
 from sheetsales.contexts.hashing import data_hash
 from sheetsales.errors import SheetsalesError, WorkspaceError
 from sheetsales.schema import KEY_JOINER
@@ -147,8 +147,9 @@ def make_documents(
         )
     records = [_record(workspace, batch.kind, template, one, now) for one in planned]
     folder = workspace.documents_folder / batch.kind / as_of.isoformat()
+    name = workspace.regulation.documents[batch.kind].file_name
     results = template.render_many(
-        records, folder, name=_file_name(batch.kind), workers=batch.workers, progress=advance
+        records, folder, name=name, workers=batch.workers, progress=advance
     )
     made, failed = _outcomes(planned, results)
     _register(workspace, batch.kind, made, now)
@@ -276,10 +277,6 @@ def _record(
         },
         now,
     )
-
-
-def _file_name(kind: str) -> str:
-    return "{letterhead.document_no} {" + KINDS[kind].name_field + "}"
 
 
 def _subject(workspace: Workspace, kind: str, key: str) -> str:
