@@ -79,6 +79,20 @@ class Column:
         return _NUMBER_FORMATS.get(self.field.type, "@")
 
     @property
+    def alignment(self) -> dict[str, object]:
+        """How the cells are aligned, so that a number does not touch the text right of it."""
+        if self.field.type in ("integer", "number"):
+            return {"align": "right", "indent": 1}
+        if self.field.type in ("date", "datetime", "boolean"):
+            return {"align": "center"}
+        return {"text_wrap": True} if self.wraps else {}
+
+    @property
+    def line_width(self) -> int:
+        """Characters that fit a line; Latin ones are narrower than the width's unit."""
+        return round(self.width * 1.1) if self.wording.locale == "en" else self.width
+
+    @property
     def wraps(self) -> bool:
         """Whether long text wraps."""
         return self.field.is_note or self.field.many

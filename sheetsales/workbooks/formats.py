@@ -20,8 +20,8 @@ AMBER = "#FFF2CC"
 ORANGE = "#C55A11"
 RED = "#C00000"
 WHITE = "#FFFFFF"
-SERIES = (BLUE, NAVY, SKY, SILVER, ORANGE)
-"""Colours of the series of a chart, in order."""
+SERIES = (BLUE, SKY, SILVER)
+"""Colours of the columns or bars of a chart, in order; lines over them are navy."""
 
 _FONTS = {"en": "Calibri", "zh-Hans": "Microsoft YaHei"}
 
@@ -37,10 +37,23 @@ _HEADER: Properties = {
     "border_color": WHITE,
     "num_format": "@",
 }
-_CARD: Properties = {"bg_color": ICE, "right": 5, "right_color": WHITE, "indent": 1}
+_CARD: Properties = {
+    "bg_color": ICE,
+    "right": 5,
+    "right_color": WHITE,
+    "align": "left",
+    "indent": 1,
+}
 
 LOOKS: dict[str, Properties] = {
-    "title": {"font_size": 18, "bold": True, "font_color": NAVY, "valign": "vcenter", "indent": 1},
+    "title": {
+        "font_size": 18,
+        "bold": True,
+        "font_color": NAVY,
+        "valign": "vcenter",
+        "align": "left",
+        "indent": 1,
+    },
     "hint": {"font_size": 9, "font_color": "#404040", "valign": "vcenter", "text_wrap": True},
     "link": {"font_size": 10, "font_color": BLUE, "underline": 1, "valign": "vcenter"},
     "bar": {"bottom": 5, "bottom_color": BLUE},
@@ -55,6 +68,7 @@ LOOKS: dict[str, Properties] = {
         "font_color": WHITE,
         "bg_color": NAVY,
         "valign": "vcenter",
+        "align": "left",
         "indent": 1,
     },
     "banner-side": {
@@ -65,8 +79,15 @@ LOOKS: dict[str, Properties] = {
         "align": "right",
         "indent": 1,
     },
-    "note": {"font_size": 9, "font_color": GREY, "text_wrap": True, "valign": "top", "indent": 1},
-    "caption": {"font_size": 10, "font_color": GREY, "indent": 1},
+    "note": {
+        "font_size": 9,
+        "font_color": GREY,
+        "text_wrap": True,
+        "valign": "top",
+        "align": "left",
+        "indent": 1,
+    },
+    "caption": {"font_size": 10, "font_color": GREY, "align": "left", "indent": 1},
     "anchor": {"font_size": 10, "bold": True, "font_color": NAVY, "align": "left"},
     "anchor-date": {
         "font_size": 10,
@@ -93,15 +114,26 @@ LOOKS: dict[str, Properties] = {
         "valign": "vcenter",
         "text_wrap": True,
     },
-    "panel-label": {"font_size": 10, "bottom": 1, "bottom_color": "#D9D9D9", "num_format": "@"},
+    "panel-label": {
+        "font_size": 10,
+        "bottom": 1,
+        "bottom_color": "#D9D9D9",
+        "num_format": "@",
+        "valign": "vcenter",
+    },
     "index-link": {
         "font_size": 10,
         "font_color": BLUE,
         "underline": 1,
         "bottom": 1,
         "bottom_color": "#D9D9D9",
+        "valign": "vcenter",
+        "align": "left",
+        "indent": 1,
     },
     "index-text": {
+        "align": "left",
+        "indent": 1,
         "font_size": 9,
         "font_color": "#595959",
         "bottom": 1,
@@ -148,13 +180,11 @@ class Styles:
             look = {"font_size": 10, "bottom": 1, "bottom_color": "#D9D9D9", "align": "right"}
         return self.of({**look, "valign": "vcenter", "num_format": NUMBERS[shape]})
 
-    def body(self, number_format: str, *, engine: bool, wrap: bool, bordered: bool) -> Format:
+    def body(self, look: Properties, *, engine: bool, bordered: bool) -> Format:
         """Return the format of a data column, or with borders that of a data cell."""
-        look: Properties = {"font_size": 10, "valign": "top", "num_format": number_format}
+        look = {"font_size": 10, "valign": "top", **look}
         if engine:
             look |= {"italic": True, "font_color": "#595959", "bg_color": PAPER}
-        if wrap:
-            look["text_wrap"] = True
         return self.of(look | _LINE if bordered else look)
 
     def of(self, properties: Properties) -> Format:

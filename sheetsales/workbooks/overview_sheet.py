@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sheetsales.workbooks.charts import build_chart
+from sheetsales.workbooks.charts import PanelChart
+from sheetsales.workbooks.columns import line_count
 from sheetsales.workbooks.formats import NAVY, ORANGE, Styles
 from sheetsales.workbooks.layout import OVERVIEW, OVERVIEW_SHEET
-from sheetsales.workbooks.overview.places import AS_OF_ROW, LEFT, WIDTHS
+from sheetsales.workbooks.overview.places import AS_OF_ROW, LEFT, PANEL_COLUMNS, WIDTHS
 from sheetsales.workbooks.sheets import set_up_print, write_value
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _END = len(WIDTHS) - 1
 """Last column, counted from 0."""
+_ABOUT_WIDTHS = {"en": 106}
+"""Characters of 9 points that fit a line of the index's last column; 94 in Chinese."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,9 @@ class OverviewWriter:
         sheet.set_row(header, 18)
         for column in range(LEFT - 1, _END):
             sheet.write_blank(header, column, None, look("panel-header"))
+        texts = look("panel-header", align="left", indent=1)
         for column, code in ((LEFT - 1, "index-sheet"), (LEFT + 2, "index-about")):
-            sheet.write_string(header, column, say(code), look("panel-header", align="left"))
+            sheet.write_string(header, column, say(code), texts)
         for column, code in ((LEFT, "index-rows"), (LEFT + 1, "index-problems")):
             sheet.write_string(header, column, say(code), look("panel-header"))
         for row, table in enumerate(self.places.tables, start=self.places.index_first):
@@ -115,11 +119,10 @@ class OverviewWriter:
             sheet.write_url(row - 1, LEFT - 1, link, look("index-link"), name)
             sheet.write_blank(row - 1, LEFT + 1, None, look("index-text"))
             sheet.merge_range(row - 1, LEFT + 2, row - 1, _END - 1, about, look("index-text"))
-            sheet.set_row(row - 1, 28)
+            width = _ABOUT_WIDTHS.get(self.places.wording.locale, 94)
+            sheet.set_row(row - 1, 18 if line_count(about, width) == 1 else 30)
 
-    def _write_section(
-        self, sheet: Worksheet, row: int, first: int, last: int, title: str
-    ) -> None:
+    def _write_section(self, sheet: Worksheet, row: int, first: int, last: int, title: str) -> None:
         section = self.styles.look("section")
         for column in range(first - 1, last):
             sheet.write_blank(row - 1, column, None, section)
@@ -130,13 +133,13 @@ class OverviewWriter:
         say, look = self.places.wording.text, self.styles.look
         title = say(f"panel-{place.panel.code}")
         self._write_section(sheet, place.title_row, place.column, place.column + 3, title)
-        for offset in range(4):
+        for offset in range(PANEL_COLUMNS):
             sheet.write_blank(
                 place.header_row - 1, place.column - 1 + offset, None, look("panel-header")
             )
-        for number, series in enumerate(place.panel.series, start=1):
+        for index, series in enumerate(place.panel.series):
             name = say(f"series-{series.code}")
-            column = place.column - 1 + number
+            column = place.series_column(index) - 1
             sheet.write_string(place.header_row - 1, column, name, look("panel-header"))
         self._write_labels(sheet, place)
 
@@ -146,7 +149,7 @@ class OverviewWriter:
         labels = rows.labels(wording)
         for offset in range(place.count):
             row = place.first_row - 1 + offset
-            for column in range(4):
+            for column in range(PANEL_COLUMNS):
                 sheet.write_blank(row, place.column - 1 + column, None, label)
             if offset < len(labels):
                 sheet.write_string(row, place.column - 1, labels[offset], label)
@@ -167,9 +170,10 @@ class OverviewWriter:
 
     def _insert_chart(self, sheet: Worksheet, place: PanelPlace) -> None:
         wording = self.places.wording
-        chart = build_chart(self.workbook, place, self._name, wording, self.styles.font)
+        chart = PanelChart(place, self._name, wording, self.styles.font).build(self.workbook)
         options = {
             "object_position": 2,
+            "y_offset": 4,
             "description": wording.text(f"panel-{place.panel.code}"),
         }
         sheet.insert_chart(place.chart_row - 1, place.column - 1, chart, options)
@@ -185,9 +189,9 @@ class OverviewWriter:
             sheet.write_string(header - 2, LEFT - 1 + offset, field.name, names)
         sheet.set_row(header - 2, None, None, {"hidden": True})
         formats = [
-            look("panel-label"),
-            look("panel-label", num_format="yyyy-mm-dd"),
-            look("panel-label"),
+            look("panel-label", shrink=True),
+            look("panel-label", num_format="yyyy-mm-dd", align="left"),
+            look("panel-label", shrink=True),
             self.styles.figure("money"),
         ]
         options = {

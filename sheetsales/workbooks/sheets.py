@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sheetsales.tables import column_letters
 from sheetsales.workbooks.columns import Column, columns_of, display_width, line_count
-from sheetsales.workbooks.formats import AMBER, BLUE, GREY, NAVY, SILVER, Styles
+from sheetsales.workbooks.formats import AMBER, BLUE, GREY, NAVY, SILVER, Properties, Styles
 from sheetsales.workbooks.layout import (
     FIELD_ROW,
     FIRST_ROW,
@@ -18,7 +19,6 @@ from sheetsales.workbooks.layout import (
     OVERVIEW_SHEET,
     TITLE_ROW,
 )
-from sheetsales.tables import column_letters
 from sheetsales.workbooks.validations import validation_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_FROZEN = 66
 """Characters that may stand still while the rest scrolls: less than half of a small screen."""
 _HINT_WIDTH = 92
-_PAGE_WIDTH = 235
+_PAGE_WIDTH = 190
 """Characters that fit the width of a landscape A4 page and can still be read."""
 _STARTED = 3
 """A row counts as begun as soon as one of its first columns is filled."""
@@ -139,9 +139,8 @@ class SheetWriter:
             sheet.set_column(index, index, column.width, self._body(column, bordered=False))
 
     def _body(self, column: Column, *, bordered: bool) -> Format:
-        return self._styles.body(
-            column.number_format, engine=column.is_locked, wrap=column.wraps, bordered=bordered
-        )
+        look: Properties = {"num_format": column.number_format, **column.alignment}
+        return self._styles.body(look, engine=column.is_locked, bordered=bordered)
 
     def _write_head(self, sheet: Worksheet, plan: TableSheet) -> None:
         bar, names = self._styles.look("bar"), self._styles.look("names")
@@ -194,6 +193,9 @@ class SheetWriter:
         sheet.set_row(HEADER_ROW - 1, 32)
         blank: tuple[object, ...] = (None,) * len(plan.columns)
         for offset, row in enumerate(rows or [blank]):
+            lines = _lines(plan.columns, row)
+            if lines > 1:
+                sheet.set_row(FIRST_ROW - 1 + offset, min(409, 14 * lines + 2))
             for index, (value, cell) in enumerate(zip(row, cells, strict=True)):
                 write_value(sheet, FIRST_ROW - 1 + offset, index, value, cell)
 
@@ -260,6 +262,21 @@ def set_up_print(
     sheet.fit_to_pages(pages_wide, 0)
     sheet.set_header(f'&L&"{font},Bold"&12&A&R&"{font},Regular"&9&F', {"margin": 0.3})
     sheet.set_footer(f'&C&"{font},Regular"&9{wording.text("page-numbers")}', {"margin": 0.25})
+
+
+def _lines(columns: tuple[Column, ...], row: Sequence[object]) -> int:
+    """Return the lines of a row's longest wrapped text.
+
+    LibreOffice trusts the heights in a file that says it is Excel's, and does not fit them.
+    """
+    return max(
+        (
+            line_count(value, column.line_width)
+            for column, value in zip(columns, row, strict=True)
+            if column.wraps and isinstance(value, str)
+        ),
+        default=1,
+    )
 
 
 def _runs(columns: tuple[Column, ...]) -> Iterator[tuple[int, int]]:

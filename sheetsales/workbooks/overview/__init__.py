@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from sheetsales.workbooks.figures import Count, Is
+from sheetsales.workbooks.conditions import Is
+from sheetsales.workbooks.figures import Count
 from sheetsales.workbooks.layout import PROBLEM
 from sheetsales.workbooks.overview.contract import CONTRACT
 from sheetsales.workbooks.overview.customer import CUSTOMER

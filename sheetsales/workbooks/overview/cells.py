@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
-from sheetsales.workbooks.figures import Count, Figure, Is, Measure, Moment, OfRow, Place, Rows
+from sheetsales.workbooks.conditions import Figure, Is, Moment, OfRow, Place
+from sheetsales.workbooks.figures import Count, Measure, Rows
 from sheetsales.workbooks.layout import PROBLEM
 from sheetsales.workbooks.overview.model import Overview, Shape
 from sheetsales.workbooks.overview.places import (
@@ -102,9 +103,9 @@ def overview_values(places: OverviewPlaces, snapshot: Snapshot) -> OverviewValue
         as_of=AS_OF_CELL,
         anchors={code: absolute(*cell) for code, cell in places.anchors.items()},
         totals={
-            (panel.panel.code, series.code): panel.cells_of(number)
+            (panel.panel.code, series.code): panel.cells_of(panel.series_column(index))
             for panel in places.panels
-            for number, series in enumerate(panel.panel.series, start=1)
+            for index, series in enumerate(panel.panel.series)
         },
     )
     cells = [OverviewCell(AS_OF_ROW, LEFT + 1, snapshot.as_of, shape="date")]
@@ -158,9 +159,7 @@ def _anchor_cells(places: OverviewPlaces, moment: Moment) -> Iterator[OverviewCe
         yield OverviewCell(row, column, shown or None)
 
 
-def _index_cells(
-    places: OverviewPlaces, place: Place, moment: Moment
-) -> Iterator[OverviewCell]:
+def _index_cells(places: OverviewPlaces, place: Place, moment: Moment) -> Iterator[OverviewCell]:
     for row, table in enumerate(places.tables, start=places.index_first):
         here = replace(place, row=absolute(row, LEFT))
         sheet = replace(moment, row=places.wording.sheet(table))
@@ -185,29 +184,25 @@ def _panel_cells(
         if not rows.fixed:
             yield OverviewCell(row, panel.column, rows.shown(code, moment) if code else None)
         here = replace(place, row=absolute(row, panel.column))
-        for number, one in enumerate(series, start=1):
+        for index, one in enumerate(series):
             value = one.measure.value(replace(moment, row=code)) if code else None
-            figures[number - 1].append(value)
+            figures[index].append(value)
             formula = one.measure.formula(here)
             if not rows.fixed:
                 formula = f'IF({here.row}="","",{formula})'
             shown = "" if value is None else value
-            yield OverviewCell(row, panel.column + number, shown, formula, one.shape)
+            yield OverviewCell(row, panel.series_column(index), shown, formula, one.shape)
     for one, values in zip(series, figures, strict=True):
         totals[panel.panel.code, one.code] = tuple(values)
 
 
-def _card_cells(
-    places: OverviewPlaces, place: Place, moment: Moment
-) -> Iterator[OverviewCell]:
+def _card_cells(places: OverviewPlaces, place: Place, moment: Moment) -> Iterator[OverviewCell]:
     for card, row, column in places.cards:
         cell = _figure(row + 1, column, card.measure, place, moment)
         yield replace(cell, shape=card.shape, is_card=True)
 
 
-def _figure(
-    row: int, column: int, measure: Measure, place: Place, moment: Moment
-) -> OverviewCell:
+def _figure(row: int, column: int, measure: Measure, place: Place, moment: Moment) -> OverviewCell:
     value = measure.value(moment)
     shown = "" if value is None else value
     return OverviewCell(row, column, shown, measure.formula(place), "integer")

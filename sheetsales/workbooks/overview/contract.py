@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from sheetsales.workbooks.figures import (
-    Blank,
-    Count,
-    Days,
-    Filled,
-    InMonth,
-    Is,
-    IsNot,
-    OfRow,
-    Sum,
-)
+from sheetsales.workbooks.conditions import Blank, Days, Filled, InMonth, Is, IsNot, OfRow
+from sheetsales.workbooks.figures import Count, Sum
 from sheetsales.workbooks.overview.model import (
     FIRST_MONTH,
     Anchor,
@@ -95,9 +86,7 @@ CONTRACT = Overview(
             Picked("contract", "owner_id", _MOST, most_frequent("contract", "owner_id")),
             (
                 Series("contracts", Count("contract", (_RUNNING, OfRow("owner_id")))),
-                Series(
-                    "amount", Sum("contract", "amount", (_RUNNING, OfRow("owner_id"))), "money"
-                ),
+                Series("amount", Sum("contract", "amount", (_RUNNING, OfRow("owner_id"))), "money"),
             ),
             chart="bar",
             undrawn=("amount",),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sheetsales.workbooks.figures import Count, Days, FromCompany, Is, Moment, OfRow
+from sheetsales.workbooks.conditions import Days, Is, Moment, OfRow
+from sheetsales.workbooks.figures import Count, FromCompany
 from sheetsales.workbooks.overview.model import (
     FIRST_MONTH,
     Anchor,
@@ -50,7 +51,9 @@ CUSTOMER = Overview(
             Options("value_class"),
             (
                 Series("customers", Count("customer", (OfRow("value_class"),))),
-                Series("visits-overdue", Count("customer", (*_VISIT_OVERDUE, OfRow("value_class")))),
+                Series(
+                    "visits-overdue", Count("customer", (*_VISIT_OVERDUE, OfRow("value_class")))
+                ),
             ),
         ),
         Panel(

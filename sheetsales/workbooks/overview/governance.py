@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sheetsales.workbooks.figures import Count, Days, Is, IsNot, Mean, Moment, OfRow, OfRowKey
+from sheetsales.workbooks.conditions import Days, Is, IsNot, Moment, OfRow, OfRowKey
+from sheetsales.workbooks.figures import Count, Mean
 from sheetsales.workbooks.overview.model import (
     Card,
     Options,
@@ -10,9 +11,11 @@ from sheetsales.workbooks.overview.model import (
     Panel,
     Picked,
     Series,
+    most_frequent,
 )
 
 _AUDITS = 6
+_TYPES = 10
 _OPEN_FINDING = IsNot("state", ("closed",))
 _OPEN_ACTION = IsNot("state", ("verified", "cancelled"))
 _LATE = Days("due_on", high=-1)
@@ -22,7 +25,9 @@ def _scored_audits(moment: Moment) -> list[str]:
     """Pick the latest audits with a score, oldest first."""
     audits = moment.own["audit"]
     scored = audits[audits["score"].notna() & audits["audit_id"].notna()]
-    return [str(key) for key in scored.sort_values("scope_to", kind="stable")["audit_id"]][-_AUDITS:]
+    return [str(key) for key in scored.sort_values("scope_to", kind="stable")["audit_id"]][
+        -_AUDITS:
+    ]
 
 
 GOVERNANCE = Overview(
@@ -66,7 +71,7 @@ GOVERNANCE = Overview(
         ),
         Panel(
             "documents-by-type",
-            Options("doc_type"),
+            Picked("document", "doc_type", _TYPES, most_frequent("document", "doc_type")),
             (Series("documents", Count("document", (OfRow("doc_type"),))),),
             chart="bar",
         ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sheetsales.workbooks.figures import Count, FromCompany, Is, Moment, OfRow
+from sheetsales.workbooks.conditions import Is, Moment, OfRow
+from sheetsales.workbooks.figures import Count, FromCompany
 from sheetsales.workbooks.overview.model import (
     FIRST_MONTH,
     Anchor,

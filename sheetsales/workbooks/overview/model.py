@@ -8,7 +8,8 @@ from typing import Literal, Protocol, TypeAlias
 
 from sheetsales.locale.periods import parse_period, year_of
 from sheetsales.schema import Field
-from sheetsales.workbooks.figures import Measure, Moment
+from sheetsales.workbooks.conditions import Moment
+from sheetsales.workbooks.figures import Measure
 from sheetsales.workbooks.wording import Wording
 
 Shape = Literal["integer", "money", "decimal", "percent"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sheetsales.workbooks.figures import Blank, Count, Days, Is, OfRow, Rows
+from sheetsales.workbooks.conditions import Blank, Days, Is, OfRow
+from sheetsales.workbooks.figures import Count, Rows
 from sheetsales.workbooks.overview.model import (
     Card,
     Options,

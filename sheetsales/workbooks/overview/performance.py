@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from sheetsales.workbooks.figures import (
-    Count,
-    Is,
-    IsNot,
-    Mean,
-    Moment,
-    OfAnchor,
-    OfRow,
-    TextOf,
-)
+from sheetsales.workbooks.conditions import Is, IsNot, Moment, OfAnchor, OfRow
+from sheetsales.workbooks.figures import Count, Mean, TextOf
 from sheetsales.workbooks.overview.model import (
     Anchor,
     Card,
@@ -80,7 +72,9 @@ PERFORMANCE = Overview(
         ),
         Panel(
             "means-by-cycle",
-            Picked("appraisal", "cycle_id", _CYCLES, lambda moment: _cycles(moment)[:_CYCLES][::-1]),
+            Picked(
+                "appraisal", "cycle_id", _CYCLES, lambda moment: _cycles(moment)[:_CYCLES][::-1]
+            ),
             (
                 Series("total", Mean("appraisal", "total", (OfRow("cycle_id"),)), "decimal"),
                 Series("attitude", Mean("appraisal", "attitude", (OfRow("cycle_id"),)), "decimal"),

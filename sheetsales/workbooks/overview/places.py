@@ -23,9 +23,10 @@ LEFT, RIGHT = 2, 7
 CARD_COLUMNS = (2, 4, 7, 9)
 """First columns of the four cards of a row; a card is two columns wide."""
 CHART_ROWS = 14
+PANEL_COLUMNS = 4
 AS_OF_ROW = 3
 AS_OF_CELL = "$C$3"
-_FIRST_CARDS = 6
+_FIRST_CARDS = 7
 _CARD_ROWS = 3
 
 _Thing = TypeVar("_Thing")
@@ -60,9 +61,13 @@ class PanelPlace:
         """Last row of the figures."""
         return self.header_row + self.count
 
-    def cells_of(self, number: int) -> str:
-        """Return the absolute range of a column of figures, counted from 0: the row texts."""
-        letter = column_letters(self.column + number)
+    def series_column(self, index: int) -> int:
+        """Return the column of a series: the last ones, so that long row texts have room."""
+        return self.column + PANEL_COLUMNS - len(self.panel.series) + index
+
+    def cells_of(self, column: int) -> str:
+        """Return the absolute range of the figures' rows in a column."""
+        letter = column_letters(column)
         return f"${letter}${self.first_row}:${letter}${self.last_row}"
 
 

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from sheetsales.workbooks.figures import (
-    Blank,
-    Count,
-    FromCompany,
-    Is,
-    OfAnchor,
-    OfRow,
-    OfRowKey,
-    Ratio,
-    Sum,
-    Total,
-)
+from sheetsales.workbooks.conditions import Blank, Is, OfAnchor, OfAnchorKey, OfRow, OfRowKey
+from sheetsales.workbooks.figures import Count, FromCompany, Ratio, Sum, Total
 from sheetsales.workbooks.overview.model import (
     FIRST_MONTH,
     Anchor,
@@ -29,16 +19,16 @@ from sheetsales.workbooks.overview.model import (
 )
 from sheetsales.workbooks.overview.selling import sales_by_employee, sales_by_month
 from sheetsales.workbooks.overview.targets import (
-    employees_by_target,
-    highest_level,
     plan_in_force,
+    planned_subject,
     sales_indicator,
+    selling_employees,
 )
 
 _MOST = 12
 _PLANNED = (OfAnchor("plan_id", "plan"), OfAnchor("kpi_id", "kpi"), Blank("category_id"))
 _BY_MONTH = Sum(
-    "target", "target_value", (*_PLANNED, OfAnchor("subject_type", "level"), OfRow("period"))
+    "target", "target_value", (*_PLANNED, OfAnchorKey("subject_id", "subject"), OfRow("period"))
 )
 _BY_PERSON = Sum(
     "target", "target_value", (*_PLANNED, Is("subject_type", ("employee",)), OfRowKey("subject_id"))
@@ -61,7 +51,7 @@ PLAN = Overview(
         Anchor(FIRST_MONTH, first_month),
         Anchor("plan", plan_in_force, "target", "plan_id"),
         Anchor("kpi", sales_indicator, "target", "kpi_id"),
-        Anchor("level", highest_level, "target", "subject_type"),
+        Anchor("subject", planned_subject, "sales_plan", "unit_id"),
     ),
     panels=(
         Panel(
@@ -77,7 +67,7 @@ PLAN = Overview(
         ),
         Panel(
             "target-by-person",
-            Picked("employee", "reports_to", _MOST, employees_by_target),
+            Picked("employee", "reports_to", _MOST, selling_employees),
             (
                 Series("target", _BY_PERSON, "money"),
                 Series("actual", _PERSON_SALES, "money"),

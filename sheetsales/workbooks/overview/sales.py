@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from sheetsales.workbooks.figures import (
-    Count,
-    Days,
-    FromCompany,
-    InMonth,
-    Is,
-    IsNot,
-    Moment,
-    OfRow,
-    Ratio,
-    Sum,
-    Total,
-)
+from sheetsales.workbooks.conditions import Days, InMonth, Is, IsNot, Moment, OfRow
+from sheetsales.workbooks.figures import Count, FromCompany, Ratio, Sum, Total
 from sheetsales.workbooks.overview.model import (
     FIRST_MONTH,
+    MONTHS,
     Anchor,
     Card,
     Item,
@@ -36,6 +26,8 @@ _COUNTED = IsNot("state", ("draft", "submitted", "cancelled"))
 _OPEN = IsNot("state", ("draft", "completed", "cancelled"))
 _UNDELIVERED = Is("state", ("confirmed", "processing", "partially_shipped", "shipped"))
 _RECEIVED = Is("kind", ("receipt",))
+_OF_YEAR = InMonth("order_on", months=MONTHS, anchor=FIRST_MONTH)
+_CUSTOMERS = (_COUNTED, _OF_YEAR, OfRow("customer_id"))
 _YEAR_SALES = Total("sales-by-month", "ordered")
 _YEAR_TARGET = Total("sales-by-month", "target")
 
@@ -68,9 +60,7 @@ SALES = Overview(
             "sales-by-month",
             Months(),
             (
-                Series(
-                    "ordered", Sum("order", "total", (_COUNTED, InMonth("order_on"))), "money"
-                ),
+                Series("ordered", Sum("order", "total", (_COUNTED, InMonth("order_on"))), "money"),
                 Series(
                     "received",
                     Sum("receipt", "amount", (_RECEIVED, InMonth("received_on"))),
@@ -94,8 +84,8 @@ SALES = Overview(
             "orders-by-customer",
             Picked("order", "customer_id", _MOST, _best_customers),
             (
-                Series("amount", Sum("order", "total", (_COUNTED, OfRow("customer_id"))), "money"),
-                Series("orders", Count("order", (_COUNTED, OfRow("customer_id")))),
+                Series("amount", Sum("order", "total", _CUSTOMERS), "money"),
+                Series("orders", Count("order", _CUSTOMERS)),
             ),
             chart="bar",
             undrawn=("orders",),

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sheetsales.locale.periods import parse_period
 from sheetsales.scores.ledger import Order
-from sheetsales.workbooks.figures import Moment
+from sheetsales.workbooks.conditions import Moment
 from sheetsales.workbooks.overview.model import FIRST_MONTH
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sheetsales.workbooks.figures import Count, Days, InMonth, Is, IsNot, OfRow, Ratio
+from sheetsales.workbooks.conditions import Days, InMonth, Is, IsNot, OfRow
+from sheetsales.workbooks.figures import Count, Ratio
 from sheetsales.workbooks.overview.model import (
     FIRST_MONTH,
     Anchor,

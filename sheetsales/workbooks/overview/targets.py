@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from sheetsales.workbooks.figures import Moment
-from sheetsales.workbooks.overview.selling import fiscal_months
+from sheetsales.workbooks.conditions import Moment
+from sheetsales.workbooks.overview.selling import fiscal_months, sales_by_employee
 
 SALES_FORMULA = "F09-amount"
 """Formula of the indicator that counts sales amounts."""
-_LEVELS = ("company", "unit", "employee")
 _STATES = ("executing", "approved", "closed")
 
 
@@ -35,29 +34,34 @@ def plan_in_force(moment: Moment) -> list[str]:
     return []
 
 
-def highest_level(moment: Moment) -> list[str]:
-    """Pick the highest kind of subject that the plan in force gives targets to."""
+def planned_subject(moment: Moment) -> list[str]:
+    """Pick who the plan in force is for: the company or the plan's unit, if it has targets.
+
+    Targets of units and people below are parts of that one and would count twice.
+    """
     targets = _targets(moment)
-    return [level for level in _LEVELS if (targets["subject_type"] == level).any()]
+    companies = targets.loc[targets["subject_type"] == "company", "subject_id"]
+    plans = moment.content.frames["sales_plan"]
+    units = plans.loc[plans["plan_id"].isin(plan_in_force(moment)[:1]), "unit_id"]
+    known = set(targets["subject_id"].dropna())
+    return [str(key) for key in (*companies, *units) if key in known]
 
 
 def targets_by_month(moment: Moment) -> Iterator[tuple[str, float]]:
-    """Yield months of the fiscal year and the target for sales of the highest level."""
-    levels = highest_level(moment)
+    """Yield months of the fiscal year and the target for sales of the plan in force."""
     targets = _targets(moment)
-    targets = targets[targets["subject_type"].isin(levels[:1])]
+    targets = targets[targets["subject_id"].isin(planned_subject(moment)[:1])]
     sums = targets.groupby("period")["target_value"].sum()
     for month in fiscal_months(moment):
         if month in sums:
             yield month, float(sums[month])
 
 
-def employees_by_target(moment: Moment) -> list[str]:
-    """Pick the employees with a target for sales, the largest first."""
+def selling_employees(moment: Moment) -> list[str]:
+    """Pick the employees with a target who sell themselves, the largest sales first."""
     targets = _targets(moment)
-    sums = targets[targets["subject_type"] == "employee"].groupby("subject_id")["target_value"]
-    ranked = sorted(sums.sum().items(), key=lambda item: (-item[1], str(item[0])))
-    return [str(employee) for employee, _ in ranked]
+    known = set(targets.loc[targets["subject_type"] == "employee", "subject_id"])
+    return [employee for employee, _ in sales_by_employee(moment) if employee in known]
 
 
 def _targets(moment: Moment) -> pd.DataFrame:
