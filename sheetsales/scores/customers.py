@@ -11,7 +11,7 @@ from functools import cached_property
 import pandas as pd
 
 from sheetsales.scores.classes import ClassBook
-from sheetsales.scores.columns import live, one_line, rows, scored_frame
+from sheetsales.scores.columns import live, lookup, one_line, rows, scored_frame
 from sheetsales.scores.derivation import (
     Component,
     Derivation,
@@ -29,7 +29,6 @@ COLUMNS = (
     "behavior_class",
     "is_key",
     "last_order_on",
-    "last_contact_on",
     "next_visit_due",
     "reason",
 )
@@ -42,10 +41,10 @@ def score_customers(tables: Frames, params: Params, *, as_of: date) -> pd.DataFr
     """Return class, key mark, last order and next visit of every customer (F20 to F22; 五-2-a).
 
     The value class is the computed one, unless the latest stored classification carries an
-    approved override; a newer classification ends it. Key is who has a confirmed key account. As
-    visits are not recorded there is no last contact, and the next visit is due one interval
-    (``visit_interval_days``: key, high, mid, low) after the last order. A merged or
-    inactive customer has none of this.
+    approved override; a newer classification ends it. Key is who has a confirmed key account. The
+    next visit is due one interval (``visit_interval_days``: key, high, mid, low) after the last
+    contact, where none is recorded after the last order; who has no class waits longest. A merged
+    or inactive customer has none of this.
 
     Args:
         tables: needs customer, class_result, class_rule, key_account, contact and the orders.
@@ -126,6 +125,11 @@ class _Book:
         found = rows(self.tables["customer"], "customer_id")
         return [customer for (customer,) in found if customer is not None]
 
+    @cached_property
+    def contacts(self) -> Mapping[str, date | None]:
+        """Last contact by customer."""
+        return lookup(self.tables["customer"], "customer_id", "last_contact_on")
+
     def derivation(self, customer: str) -> Derivation:
         """Return the computed fields of a customer."""
         if customer in self.classes.customers:
@@ -147,11 +151,12 @@ class _Book:
             "next_visit_due",
             "F22-due",
             children=(last_order, value_class, is_key),
-            inputs=(self.params.input("visit_interval_days"),),
-            reason="no-orders",
+            inputs=(
+                Input("customer", customer, "last_contact_on", self.contacts.get(customer)),
+                self.params.input("visit_interval_days"),
+            ),
         )
-        contact = given("last_contact_on", None, reason="no-visits")
-        return value_class, behavior, is_key, last_order, contact, visit
+        return value_class, behavior, is_key, last_order, visit
 
     def _last_order(self, customer: str) -> Component:
         orders = self.classes.purchases.orders(customer)[-1:]

@@ -42,8 +42,7 @@ def score_order_lines(tables: Frames, params: Params, *, as_of: date) -> pd.Data
 
     Amount is quantity times price, gross profit the amount less quantity times cost, both rounded
     to the currency's minor unit and before returns. What is delivered follows from the state of
-    the order, as shipments are not recorded; a partly shipped or held order keeps what its lines
-    say.
+    the order; of a partly shipped or held one it is what the line says. It is shown, not written.
 
     Args:
         tables: needs order and order_line.
@@ -110,8 +109,8 @@ def explain_order_lines(tables: Frames, params: Params, key: str, *, as_of: date
                 (
                     component("amount", "F17-amount", inputs=cost, reason=_line_reason(line)),
                     component("gross_profit", "F17-profit", inputs=cost, reason=_line_reason(line)),
-                    _delivered_qty(line),
                 ),
+                (_delivered_qty(line),),
             )
     raise unknown_key("order_lines", key)
 

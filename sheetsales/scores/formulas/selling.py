@@ -87,7 +87,8 @@ def _new_customer(parts: Parts) -> Value:
 
 
 def _share_of_plan(parts: Parts) -> Value:
-    return parts.needed("year_target") * parts.needed("month_weights") / _HUNDRED
+    weights = parts.number("month_weights")
+    return None if weights is None else parts.needed("year_target") * weights / _HUNDRED
 
 
 def _forecast(parts: Parts) -> Value:
@@ -235,13 +236,14 @@ def _relationship(parts: Parts) -> Value:
 
 
 def _next_visit(parts: Parts) -> Value:
-    last, known = parts.day("last_order_on"), parts.text("value_class")
-    if last is None or (known is None and not parts.get("is_key")):
+    """Last contact, or else last order, plus the interval; without a class the longest one."""
+    last = parts.day("last_contact_on") or parts.day("last_order_on")
+    if last is None:
         return None
     order = ("key", *VALUE_CLASSES)
-    interval = parts.numbers_of("visit_interval_days")
-    place = 0 if parts.get("is_key") else order.index(known or "")
-    return last + timedelta(days=int(interval[place]))
+    known = "key" if parts.get("is_key") else parts.text("value_class") or VALUE_CLASSES[-1]
+    interval = parts.numbers_of("visit_interval_days")[order.index(known)]
+    return last + timedelta(days=int(interval))
 
 
 SELLING: Mapping[str, Formula] = {
