@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from sheetsales.contexts.audit_report import (
+    AuditReport,
+    build_audit_report,
+    select_audit_reports,
+)
 from sheetsales.contexts.base import field_paths
 from sheetsales.contexts.customer_card import (
     CustomerCard,
@@ -85,6 +90,7 @@ KINDS: Mapping[str, Kind] = {
     "customer_card": Kind(CustomerCard, build_customer_card, select_customer_cards),
     "score_card": Kind(ScoreCard, build_score_card, select_score_cards),
     "training_plan": Kind(TrainingPlan, build_training_plan, select_training_plans),
+    "audit_report": Kind(AuditReport, build_audit_report, select_audit_reports),
 }
 """All kinds by name, the names of ``documents.toml``."""
 

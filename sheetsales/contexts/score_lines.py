@@ -166,6 +166,13 @@ def total_formula(writer: Writer, total: Component) -> str:
     )
 
 
+def contributions(node: Component) -> dict[str, Decimal]:
+    """Return by name what each part adds to a weighted mean; weights over those present."""
+    whole = _present_weight(node)
+    found = ((child.name, _contribution(child, whole)) for child in node.children)
+    return {name: value for name, value in found if value is not None}
+
+
 def adjustment_of(total: Component) -> Decimal:
     """Return the market adjustment as it enters the total."""
     cap = _given(total, "market_adj_cap")

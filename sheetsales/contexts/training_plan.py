@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -24,9 +25,11 @@ from sheetsales.scores.columns import live
 from sheetsales.scores.decimals import mean, percentage
 from sheetsales.scores.formulas.governing import ATTENDED
 from sheetsales.scores.params import Params
+from sheetsales.scores.training import score_training
 from sheetsales.tables import Frames
 
 _CANCELLED = "cancelled"
+_Scored: TypeAlias = Mapping[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def build_training_plan(
     """Return the context of a training plan.
 
     Args:
-        tables: the typed tables; results are read from the computed columns of ``enrollment``.
+        tables: the typed tables.
         key: key of the plan.
         regulation: the descriptors.
         locale: language of the document.
@@ -115,7 +118,9 @@ def build_training_plan(
     sessions = _sessions_of(source, key)
     held = [session for session in sessions if session["state"] != _CANCELLED]
     hours = sum((_hours(source, session) for session in held), Decimal())
-    post, practical = Params.of(tables, as_of).decimals("training_weights")
+    params = Params.of(tables, as_of)
+    post, practical = params.decimals("training_weights")
+    scored = score_training(tables, params, as_of=as_of).to_dict("records")
     return TrainingPlan(
         letterhead=build_letterhead(source, writer, document_no, as_of),
         name=writer.text(plan["name"]),
@@ -133,7 +138,7 @@ def build_training_plan(
         courses=tuple(_course_card(writer, course) for course in _courses_of(source, sessions)),
         post_weight=format_quantity(post),
         practical_weight=format_quantity(practical),
-        results=tuple(_results(source, writer, held)),
+        results=tuple(_results(source, writer, held, scored)),
     )
 
 
@@ -209,38 +214,35 @@ def _course_card(writer: Writer, course: Row) -> CourseCard:
     )
 
 
-def _results(source: Source, writer: Writer, sessions: Iterable[Row]) -> Iterable[ResultLine]:
+def _results(
+    source: Source, writer: Writer, sessions: Iterable[Row], scored: Sequence[_Scored]
+) -> Iterable[ResultLine]:
     for session in sessions:
-        enrolled = source.rows("enrollment", session_id=session["session_id"])
-        if any(row["final_score"] is not None for row in enrolled):
-            yield _result_line(source, writer, session, enrolled)
+        results = [row for row in scored if row["session_id"] == session["session_id"]]
+        if any(row["final_score"] is not None for row in results):
+            yield _result_line(source, writer, session, results)
 
 
 def _result_line(
-    source: Source, writer: Writer, session: Row, enrolled: Sequence[Row]
+    source: Source, writer: Writer, session: Row, results: Sequence[_Scored]
 ) -> ResultLine:
+    enrolled = source.rows("enrollment", session_id=session["session_id"])
     attended = [row for row in enrolled if row["attendance"] in ATTENDED]
-    passed = sum(bool(row["passed"]) for row in attended)
-    finals = [row["final_score"] for row in attended if row["final_score"] is not None]
     reactions = [Decimal(row["reaction"]) for row in attended if row["reaction"] is not None]
     present = Decimal(len(attended))
+    passed = Decimal(sum(row["passed"] is True for row in results))
     return ResultLine(
         day=writer.date(session["start_at"]),
         course=source.name("course", session["course_id"]),
         enrolled=str(len(enrolled)),
         attended=str(len(attended)),
         attendance=writer.percent(percentage(present, Decimal(len(enrolled)))),
-        pass_rate=writer.percent(percentage(Decimal(passed), present)),
-        mean_score=score_text(mean(finals)),
-        gain=score_text(mean(_gains(attended))),
+        pass_rate=writer.percent(percentage(passed, present)),
+        mean_score=score_text(_mean(results, "final_score")),
+        gain=score_text(_mean(results, "gain")),
         reaction=score_text(mean(reactions)),
     )
 
 
-def _gains(attended: Iterable[Row]) -> list[Decimal]:
-    pairs = [(row["pre_score"], row["post_score"]) for row in attended]
-    return [
-        (after - before) / (100 - before)
-        for before, after in pairs
-        if before is not None and after is not None and before < 100
-    ]
+def _mean(results: Iterable[_Scored], name: str) -> Decimal | None:
+    return mean([row[name] for row in results if row[name] is not None])

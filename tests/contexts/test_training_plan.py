@@ -33,9 +33,9 @@ SESSIONS = [
     ("SES-000004", "CRS-000003", "2026-05-11T09:00", "2026-05-11T12:00", True, "cancelled"),
 ]
 ENROLLED = [
-    ("E-000003", "present", 55.0, 82.0, 85.2, True, 5),
-    ("E-000004", "late", 40.0, 70.0, 68.0, False, 4),
-    ("E-000005", "absent", None, None, None, False, None),
+    ("E-000003", "present", 55.0, 82.0, 90.0, 5),
+    ("E-000004", "late", 40.0, 70.0, 65.0, 4),
+    ("E-000005", "absent", None, None, None, None),
 ]
 
 
@@ -61,11 +61,10 @@ def _office(**changes):
             "attendance": attendance,
             "pre_score": before,
             "post_score": after,
-            "final_score": final,
-            "passed": passed,
+            "practical_score": practical,
             "reaction": reaction,
         }
-        for employee, attendance, before, after, final, passed, reaction in ENROLLED
+        for employee, attendance, before, after, practical, reaction in ENROLLED
     ]
     rows = {"training_plan": [PLAN], "session": sessions, "enrollment": enrolled}
     return office(**{**rows, **changes})
