@@ -51,18 +51,22 @@ def bind_headers(table: Table, raw: RawTable, simplify: Simplify | None = None) 
         name = str(text).strip()
         if known[offset] is None and name in table.by_name and name not in headed:
             claims.append((name, offset))
-    _refuse(table, raw, claims)
     locales = Counter(hit[1] for hit in known if hit)
+    locale = locales.most_common(1)[0][0] if locales else "zh-Hant"
+    shown = {field.name: wordings(field.title, simplify)[locale] for field in table.fields}
+    _refuse(table, raw, claims, shown)
     return BoundBook(
         book=raw.book,
         sheet=raw.sheet,
         columns={name: raw.first_column + offset for name, offset in claims},
         headers={name: str(raw.headers[offset]).strip() for name, offset in claims},
-        locale=locales.most_common(1)[0][0] if locales else "zh-Hant",
+        locale=locale,
     )
 
 
-def _refuse(table: Table, raw: RawTable, claims: list[tuple[str, int]]) -> None:
+def _refuse(
+    table: Table, raw: RawTable, claims: list[tuple[str, int]], shown: Mapping[str, str]
+) -> None:
     row = raw.first_row - 1
     for name, times in Counter(name for name, _ in claims).items():
         if times > 1:
@@ -71,7 +75,7 @@ def _refuse(table: Table, raw: RawTable, claims: list[tuple[str, int]]) -> None:
                 book=raw.book,
                 sheet=raw.sheet,
                 table=table.name,
-                header=table.by_name[name].title.zh_hant,
+                header=shown[name],
                 cells=", ".join(
                     f"{column_letters(raw.first_column + offset)}{row}"
                     for claimed, offset in claims
@@ -79,7 +83,9 @@ def _refuse(table: Table, raw: RawTable, claims: list[tuple[str, int]]) -> None:
                 ),
             )
     found = {name for name, _ in claims}
-    missing = [field for field in table.fields if field.required and field.name not in found]
+    missing = [
+        shown[field.name] for field in table.fields if field.required and field.name not in found
+    ]
     if missing:
         last = raw.first_column + len(raw.headers) - 1
         raise WorkbookError(
@@ -87,6 +93,6 @@ def _refuse(table: Table, raw: RawTable, claims: list[tuple[str, int]]) -> None:
             book=raw.book,
             sheet=raw.sheet,
             table=table.name,
-            header=", ".join(field.title.zh_hant for field in missing),
+            header=", ".join(missing),
             cells=f"{column_letters(raw.first_column)}{row}:{column_letters(last)}{row}",
         )
