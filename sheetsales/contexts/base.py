@@ -14,9 +14,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pandas as pd
-
 from sheetsales.contexts.charts import ChartData
+from sheetsales.contexts.rows import Row, row_of, rows_where
 from sheetsales.errors import SheetsalesError
 from sheetsales.locale.formats import (
     Calendar,
@@ -31,16 +30,12 @@ from sheetsales.locale.formats import (
 from sheetsales.locale.labels import title
 from sheetsales.locale.rounding import minor_units
 from sheetsales.schema import Enumeration, Regulation
-from sheetsales.scores.columns import column, live
 from sheetsales.tables import Frames, extended_enumerations
 
 DASH = "—"
 """Stands where there is no value."""
 FILL_IN = "＿＿＿＿＿＿＿＿"
 """Stands where people write by hand."""
-
-Row = dict[str, Any]
-"""A row as Python values: text, int, Decimal, bool, date, tuple; None where a cell is blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +48,6 @@ class Letterhead:
     phone: str
     document_no: str
     date: str
-
-
-def rows_where(frame: pd.DataFrame, **wanted: object) -> list[Row]:
-    """Return the rows of a frame that are in use and whose named fields equal a value.
-
-    Args:
-        frame: typed frame of a table.
-        wanted: field to value, or to a list, tuple or set of values.
-    """
-    found = live(frame)
-    for field, value in wanted.items():
-        values = value if isinstance(value, list | tuple | set | frozenset) else [value]
-        found = found[found[field].isin(list(values))]
-    columns = [column(found[name]) for name in found.columns]
-    names = [str(name) for name in found.columns]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -84,11 +63,9 @@ class Source:
 
     def row(self, table: str, key: str | None) -> Row | None:
         """Return the row of a key, also if it is no longer in use; None if there is none."""
-        frame = self.tables[table]
-        found = frame[frame[self.regulation.tables[table].primary_key[0]] == key]
-        if key is None or found.empty:
+        if key is None:
             return None
-        return {name: column(found[name].iloc[:1])[0] for name in found.columns}
+        return row_of(self.tables[table], self.regulation.tables[table].primary_key[0], key)
 
     def subject(self, table: str, key: str) -> Row:
         """Return the row that a document is about.
