@@ -26,14 +26,14 @@ _CALLS = {
     "file": "open read_text read_bytes read_csv read_excel read_json read_parquet read_pickle "
     "write_text write_bytes to_csv to_excel to_json to_parquet to_pickle loadtxt savetxt",
     "environment": "breakpoint exec eval exit getenv input print __import__",
-    "chance": "hash id uuid1 uuid4 urandom",
+    "chance": "hash uuid1 uuid4 urandom",
 }
 _CLOCKS = {"date", "datetime", "time", "Timestamp"}
 _UNSEEDED = ("Random", "default_rng", "RandomState")
 _BANNED_MODULE = {name: rule for rule, names in _MODULES.items() for name in names.split()}
 _BANNED_CALL = {name: rule for rule, names in _CALLS.items() for name in names.split()}
-# These are functions of Python itself; a method may be called so (a cell's `id`, a frame's `eval`).
-_BUILTINS = {"open", "hash", "id", "input", "print", "exec", "eval", "exit", "breakpoint"}
+# These are functions of Python itself; a method may be called so (a frame's `eval`).
+_BUILTINS = {"open", "hash", "input", "print", "exec", "eval", "exit", "breakpoint"}
 _METHODS_TOO = {"open"}
 
 
