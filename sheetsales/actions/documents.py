@@ -154,6 +154,7 @@ def make_documents(
     made, failed = _outcomes(planned, results)
     _register(workspace, batch.kind, made, now)
     _keep_snapshots(workspace, batch.kind, template, planned, made, now)
+    _write_manifest(workspace, batch.kind, folder, made, now)
     pdfs = convert_to_pdf([one.path for one in made], folder) if batch.pdf and made else []
     return Outcome(batch.kind, tuple(made), tuple(refused + failed), tuple(pdfs))
 
@@ -224,6 +225,8 @@ def _owners(workspace: Workspace, name: str, subject: str) -> dict[str, str]:
     """Return row key → subject key for a table whose rows are details of the subject's."""
     table = workspace.regulation.tables[name]
     home = workspace.regulation.tables[subject].workbook
+    if "subject_id" in table.by_name:
+        return _named_subjects(workspace, name, subject)
     for field in table.references:
         reference = field.reference
         assert reference is not None
@@ -232,6 +235,13 @@ def _owners(workspace: Workspace, name: str, subject: str) -> dict[str, str]:
             rows = zip(data.keys(), data.frame[field.name], strict=True)
             return {key: owner for key, owner in rows if key and owner}
     return {}
+
+
+def _named_subjects(workspace: Workspace, name: str, subject: str) -> dict[str, str]:
+    """Return row key → subject key for a table that names its subjects by type and key."""
+    data = workspace.tables[name]
+    rows = zip(data.keys(), data.frame["subject_type"], data.frame["subject_id"], strict=True)
+    return {key: owner for key, kind, owner in rows if key and owner and kind == subject}
 
 
 def _plan(
@@ -330,7 +340,6 @@ def _register(workspace: Workspace, kind: str, made: list[Made], now: datetime) 
                 "data_hash": one.data_hash,
                 "generated_at": now,
                 "state": "generated",
-                "remark": "--force" if one.forced else None,
             }
             for one in made
         ],
@@ -374,6 +383,32 @@ def _keep_snapshots(
         }
         text = json.dumps(snapshot, ensure_ascii=False, indent=1)
         (folder / f"{one.document_id}.json").write_text(text, encoding="utf-8")
+
+
+def _write_manifest(
+    workspace: Workspace, kind: str, folder: Path, made: list[Made], now: datetime
+) -> None:
+    """Say beside the documents what was made for whom, and what was made in spite of errors."""
+    entries = [
+        {
+            "document_id": one.document_id,
+            "subject": _subject(workspace, kind, one.key),
+            "file": one.path.name,
+            "file_hash": _hash_of(one.path),
+            "data_hash": one.data_hash,
+            "made_in_spite_of_errors": one.forced,
+        }
+        for one in made
+    ]
+    path = folder / "manifest.json"
+    earlier = json.loads(path.read_text(encoding="utf-8"))["documents"] if path.is_file() else []
+    content = {
+        "kind": kind,
+        "generated_at": now.isoformat(timespec="seconds"),
+        "documents": earlier + entries,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _hash_of(path: Path) -> str:

@@ -215,6 +215,15 @@ def select_target_letters(tables: Frames, *, as_of: date) -> tuple[str, ...]:
     )
 
 
+def _period(row: Row, fiscal_start: int) -> Period:
+    try:
+        return parse_period(str(row["period"]), fiscal_start)
+    except ValueError as error:
+        raise SheetsalesError(
+            "document-value", table="target", key=row["target_id"], value=row["period"]
+        ) from error
+
+
 @dataclass(frozen=True)
 class _Targets:
     """The targets of one employee in one plan."""
@@ -231,7 +240,7 @@ class _Targets:
         """Return them; where months are set, longer periods are their sums and left out.
 
         Raises:
-            SheetsalesError: the employee has no targets in the plan.
+            SheetsalesError: the employee has no targets in the plan, or one whose period is none.
         """
         found = source.rows(
             "target", plan_id=plan_id, subject_type="employee", subject_id=employee_id
@@ -241,7 +250,7 @@ class _Targets:
                 "document-subject", table="target", key=f"{plan_id}{KEY_JOINER}{employee_id}"
             )
         fiscal = source.company["fiscal_start_month"] or 1
-        periods = {row["period"]: parse_period(row["period"], fiscal) for row in found}
+        periods = {row["period"]: _period(row, fiscal) for row in found}
         shortest = min(len(period.months) for period in periods.values())
         kept = [row for row in found if len(periods[row["period"]].months) == shortest]
         kpis = {row["kpi_id"]: row for row in source.rows("kpi")}
