@@ -189,7 +189,7 @@ def _chart(writer: Writer, periods: Sequence[Period], orders: Sequence[Order]) -
             Series(profit, tuple(float(_sum(one.net_profit for one in part)) for part in found)),
         ),
         kind="bar",
-        unit=writer.currency,
+        unit=writer.label("currency", writer.currency),
     )
 
 

@@ -36,7 +36,7 @@ FONTS = (
 
 _COLOURS = ("#1f4e79", "#c55a11", "#548235", "#7f7f7f", "#7030a0", "#bf9000")
 _INK, _GREY, _GRID = "#262626", "#595959", "#d9d9d9"
-_WIDTH_CM, _HEIGHT_CM, _BAR_CM = 16.0, 6.8, 0.62
+_WIDTH_CM, _HEIGHT_CM, _BAR_CM = 16.0, 6.2, 0.62
 _CM_PER_INCH = 2.54
 _DPI = 200
 _GROUP = 0.72
@@ -104,6 +104,8 @@ def _draw_bars(axes: Axes, chart: Mapping[str, Any]) -> None:
         if _few(chart):
             axes.bar_label(bars, _labels(series["values"]), padding=2, fontsize=7.5)
             axes.margins(y=0.1)
+    if not any(any(_heights(series["values"])) for series in chart["series"]):
+        axes.set_ylim(0, 1)
     axes.set_xticks(range(len(chart["categories"])), chart["categories"])
     axes.yaxis.set_major_formatter(FuncFormatter(_tick))
     axes.yaxis.set_major_locator(MaxNLocator(5))
