@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ from sheetsales.schema import (
     Text,
     load_regulation,
 )
+from sheetsales.scores import SCORES, Score
 
 FOLDER = Path(__file__).resolve().parent / "reference"
 LANGUAGES = ("zh-Hant", "en")
@@ -41,11 +43,6 @@ _TYPES = {
     "date": "日期 date",
     "datetime": "時間 date and time",
     "list": f"多值 several, joined by `{LIST_SEPARATOR}`",
-}
-_BATCHES = {
-    "signed": "已簽署及其後狀態的合同 contracts signed and later",
-    "cycle": "當期考核的資料 rows of the cycle in question",
-    "all": "全部資料 all rows",
 }
 _USUAL_LENGTHS = {None, 255, 32767}
 """No limit, a text, a note."""
@@ -60,8 +57,9 @@ def pages() -> dict[str, str]:
         "problems.md": problems_page,
         "commands.md": commands_page,
         "documents.md": documents_page,
+        "scores.md": scores_page,
     }
-    return {name: "\n".join([_GENERATED, "", *make()]) + "\n" for name, make in makers.items()}
+    return {name: _tidy([_GENERATED, "", *make()]) for name, make in makers.items()}
 
 
 def tables_page() -> Iterator[str]:
@@ -221,10 +219,40 @@ def _document_section(kind: DocumentKind) -> Iterator[str]:
         f"**{kind.title.zh_hant}　{kind.title.en}** ({kind.code})",
         f"`sheetsales docs make {kind.name}`",
         f"資料表 table: {_link(kind.table, 'tables.md')}；條文 clause {kind.clause}；"
-        f"未指定鍵時 without keys: {_BATCHES[kind.batch]}",
+        f"檔名 file name: `{kind.file_name}`",
     )
     for path in sorted(field_paths(KINDS[kind.name].shape)):
         yield f"- `{path}`"
+
+
+def scores_page() -> Iterator[str]:
+    """Yield the lines of the page about scores and why one may have no value."""
+    texts = Messages.load("en").texts
+    yield "# 分數 Scores"
+    yield ""
+    yield "依此順序計算，後者以前者為據。In this order, each may rest on those before it."
+    for score in SCORES.values():
+        yield from _score_section(score, texts["text"][score.title])
+    yield ""
+    yield "## 沒有分數的原因 Why there is no value"
+    yield ""
+    yield from _grid(
+        ("reason", "原因", "Reason"),
+        ((f"`{code}`", *_both(text)) for code, text in sorted(texts["reason"].items())),
+    )
+
+
+def _score_section(score: Score, title: Text) -> Iterator[str]:
+    docstring = (inspect.getdoc(score.score) or "").replace("``", "`")
+    yield ""
+    yield f"## {score.name}"
+    yield ""
+    yield from _paragraphs(
+        f"**{title.zh_hant}　{title.en}**",
+        f"資料表 table: {_link(score.table, 'tables.md')}；"
+        f"寫入 writes: {', '.join(f'`{name}`' for name in score.writes) or '—'}",
+        re.split(r"\n\n(?:Args|Returns|Raises):", docstring)[0],
+    )
 
 
 def commands_page() -> Iterator[str]:
@@ -309,6 +337,11 @@ def _paragraphs(*texts: str) -> Iterator[str]:
     for text in texts:
         yield text
         yield ""
+
+
+def _tidy(lines: Iterable[str]) -> str:
+    text = "\n".join(line.rstrip() for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _plain(text: str) -> str:
