@@ -1,4 +1,4 @@
-"""Nothing in the package is too large to be read at one sitting."""
+"""Nothing in the package is too large to read at one sitting, or has a name that says nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fence import sizes
+from tests.fence import names, sizes
 
 PACKAGE = Path(__file__).resolve().parents[1] / "sheetsales"
 
@@ -45,3 +45,26 @@ def test_what_is_too_large_is_reported(
     path.parent.mkdir(exist_ok=True)
     path.write_text(code, encoding="utf-8")
     assert sizes.findings(tmp_path) == reported
+
+
+def test_every_name_says_something() -> None:
+    assert names.findings(PACKAGE) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "code", "reported"),
+    [
+        ("utils.py", "", ["utils.py"]),
+        ("helpers/dates.py", "", ["helpers/dates.py"]),
+        ("planted.py", "def _process_rows(): ...", ["planted.py:1 _process_rows"]),
+        ("planted.py", "class Manage: ...", ["planted.py:1 Manage"]),
+        ("planted.py", "def commonest(): ...", []),
+    ],
+)
+def test_a_name_that_says_nothing_is_reported(
+    module: str, code: str, reported: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / module
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(code, encoding="utf-8")
+    assert names.findings(tmp_path) == reported
