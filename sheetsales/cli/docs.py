@@ -77,9 +77,7 @@ def make(
     as_of = workspace.as_of(run.as_of)
     with progress(run, run.messages.text("docs-progress")) as advance:
         report = check(workspace, as_of=as_of)
-        made = make_documents(
-            workspace, batch, report, as_of=as_of, now=datetime.now().astimezone(), advance=advance
-        )
+        made = make_documents(workspace, batch, report, as_of=as_of, now=_now(), advance=advance)
     if run.as_json:
         print_json(**made.as_object(run.messages))
     else:
@@ -96,3 +94,8 @@ def _print_made(run: Run, made: Any, folder: Path) -> None:
         for reason in refused.reasons(run.messages):
             click.echo(f"    {reason}", err=True)
     click.echo(text("docs-done", made=len(made.documents), refused=len(made.refused)))
+
+
+def _now() -> datetime:
+    """Return the time on the wall: a workbook's moments have no zone."""
+    return datetime.now().replace(microsecond=0)  # noqa: DTZ005 - as a person reads the clock
