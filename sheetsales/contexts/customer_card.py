@@ -7,13 +7,12 @@ from datetime import date
 
 from sheetsales.contexts.base import (
     Letterhead,
-    Row,
     Source,
     Writer,
     build_letterhead,
-    rows_where,
 )
 from sheetsales.contexts.customer_trade import Trade, build_trade
+from sheetsales.contexts.rows import Row, rows_where
 from sheetsales.schema import Regulation
 from sheetsales.tables import Frames
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sheetsales.contexts.base import Row, Source, Writer
+from sheetsales.contexts.base import Source, Writer
 from sheetsales.contexts.charts import ChartData, Series
+from sheetsales.contexts.rows import Row
 from sheetsales.locale.labels import written
 from sheetsales.locale.periods import Period, parse_period, quarter_of, shift_period
 from sheetsales.scores.decimals import percentage

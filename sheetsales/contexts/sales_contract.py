@@ -14,12 +14,11 @@ from decimal import Decimal
 from sheetsales.contexts.base import (
     FILL_IN,
     Letterhead,
-    Row,
     Source,
     Writer,
     build_letterhead,
-    rows_where,
 )
+from sheetsales.contexts.rows import Row, rows_where
 from sheetsales.schema import Regulation
 from sheetsales.scores.decimals import percentage, round_money
 from sheetsales.scores.money import line_amount

@@ -15,12 +15,11 @@ from typing import TypeAlias
 from sheetsales.contexts.base import (
     DASH,
     Letterhead,
-    Row,
     Source,
     Writer,
     build_letterhead,
-    rows_where,
 )
+from sheetsales.contexts.rows import Row, rows_where
 from sheetsales.errors import SheetsalesError
 from sheetsales.locale.periods import Period, parse_period
 from sheetsales.schema import KEY_JOINER, Regulation
