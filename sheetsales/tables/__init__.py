@@ -9,6 +9,7 @@ from __future__ import annotations
 from sheetsales.tables.binding import bind_tables
 from sheetsales.tables.cells import ReferenceLabels, cell_values, reference_labels
 from sheetsales.tables.data import BoundBook, TableData, Tables, column_letters, frames, row_keys
+from sheetsales.tables.datapackage import build_datapackage
 from sheetsales.tables.frames import Frames, build_frame
 from sheetsales.tables.headers import Simplify
 from sheetsales.tables.raw import RawTable
@@ -23,6 +24,7 @@ __all__ = [
     "TableData",
     "Tables",
     "bind_tables",
+    "build_datapackage",
     "build_frame",
     "cell_values",
     "column_letters",

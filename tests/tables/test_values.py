@@ -90,6 +90,7 @@ def test_integers_take_whole_numbers_only():
 
 
 def test_blank_cells_among_numbers_are_no_fault():
+    assert typed(INTEGER, 1.0, None)[:2] == ([1, None], [])
     values, found, _ = typed(NUMBER, 0.0, "", " ", None, "x")
     assert np.isnan(values[1:]).all()
     assert found == [(4, "COL-type", "number")]
