@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sheetsales.contexts.base import DASH, Row, Source, Writer
+from sheetsales.contexts.base import DASH, Source, Writer
 from sheetsales.contexts.phrases import listed, named, say, score_text
+from sheetsales.contexts.rows import Row
 from sheetsales.locale.formats import format_quantity
 from sheetsales.locale.labels import title
 from sheetsales.scores.organisation import subtree
@@ -79,6 +80,11 @@ def team_of(audit: Row) -> list[str]:
     return [person for person in people if person is not None]
 
 
+def auditors_of(audit: Row) -> list[str]:
+    """Return the auditors other than the lead."""
+    return [person for person in team_of(audit) if person != audit["lead_id"]]
+
+
 def dependent_people(source: Source, audit: Row) -> list[str]:
     """Return the members of the team who belong to an audited unit, or to one below it."""
     parents = {row["unit_id"]: row["parent_unit_id"] for row in source.rows("org_unit")}
@@ -105,7 +111,7 @@ def independence(source: Source, writer: Writer, audit: Row) -> str:
     if dependent:
         said = say(
             writer,
-            "注意：{} 隸屬受審單位，本報告之獨立性因此受限，應改派人員複核。",
+            "注意：{}隸屬受審單位，本報告之獨立性因此受限，應改派人員複核。",
             "Note: {} belong to an audited unit. The independence of this report is limited; "
             "somebody else has to review it.",
         )

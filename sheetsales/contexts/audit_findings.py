@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sheetsales.contexts.base import DASH, Row, Source, Writer
+from sheetsales.contexts.base import DASH, Source, Writer
 from sheetsales.contexts.phrases import say
+from sheetsales.contexts.rows import Row
 
 SEVERITIES = ("major", "minor", "observation")
 """Severities of findings, worst first."""
@@ -61,7 +62,7 @@ def by_severity(findings: Iterable[Row]) -> list[Row]:
     """Return findings, the worst first."""
     order = {severity: position for position, severity in enumerate(SEVERITIES)}
     return sorted(
-        findings, key=lambda row: (order.get(row["severity"], len(order)), row["finding_id"])
+        findings, key=lambda row: (order.get(row["severity"], len(order)), row["finding_id"] or "")
     )
 
 
@@ -100,7 +101,7 @@ def finding_cards(
     """Return the findings as cards."""
     return tuple(
         FindingCard(
-            finding_id=row["finding_id"],
+            finding_id=writer.text(row["finding_id"]),
             severity=writer.label("finding_severity", row["severity"]),
             state=writer.label("finding_state", row["state"]),
             clause=_clause(source, checks.get(row["check_id"])),
@@ -120,7 +121,7 @@ def action_lines(source: Source, writer: Writer, actions: Iterable[Row]) -> tupl
     """Return corrective actions with what they brought about."""
     return tuple(
         ActionLine(
-            action_id=row["action_id"],
+            action_id=writer.text(row["action_id"]),
             title=writer.text(row["title"]),
             kind=writer.label("action_kind", row["kind"]),
             owner=source.name("employee", row["owner_id"]),
@@ -140,8 +141,8 @@ def follow_up_lines(
     late = say(writer, "（逾期）", " (overdue)")
     return tuple(
         FollowUpLine(
-            finding_id=row["finding_id"],
-            audit_id=row["audit_id"],
+            finding_id=writer.text(row["finding_id"]),
+            audit_id=writer.text(row["audit_id"]),
             severity=writer.label("finding_severity", row["severity"]),
             fact=writer.text(row["description"]),
             owner=source.name("employee", row["owner_id"]),

@@ -11,6 +11,7 @@ from sheetsales.contexts.audit_fieldwork import (
     CheckLine,
     Member,
     Sampling,
+    auditors_of,
     check_lines,
     independence,
     members,
@@ -39,8 +40,9 @@ from sheetsales.contexts.audit_scoring import (
     scored_areas,
     scoring,
 )
-from sheetsales.contexts.base import Letterhead, Row, Source, Writer, build_letterhead
+from sheetsales.contexts.base import Letterhead, Source, Writer, build_letterhead
 from sheetsales.contexts.phrases import listed, named, say, score_text, span
+from sheetsales.contexts.rows import Row
 from sheetsales.schema import Regulation
 from sheetsales.scores.audit import explain_audit
 from sheetsales.scores.columns import live
@@ -134,7 +136,7 @@ def build_audit_report(
         notice_on=writer.date(audit["notice_on"]),
         units=named(source, writer, "org_unit", audit["unit_ids"]),
         lead=source.name("employee", audit["lead_id"]),
-        auditors=named(source, writer, "employee", audit["auditor_ids"]),
+        auditors=named(source, writer, "employee", auditors_of(audit)),
         team=members(source, writer, audit),
         independence=independence(source, writer, audit),
         verdict=_verdict(writer, found),
@@ -247,7 +249,7 @@ def _said_of_findings(writer: Writer, findings: Sequence[Row]) -> str:
 
 def _said_of_earlier(writer: Writer, earlier: Sequence[Row], as_of: date) -> str:
     if not earlier:
-        return say(writer, "前次審計之發現均已結案。", "All findings of earlier audits are closed.")
+        return say(writer, "前次審計無未結之發現。", "No finding of an earlier audit is open.")
     late = sum(is_late(row, as_of) for row in earlier)
     return say(
         writer,

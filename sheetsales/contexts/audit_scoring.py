@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from textwrap import fill
 
-from sheetsales.contexts.base import DASH, Row, Writer
+from sheetsales.contexts.base import DASH, Writer
 from sheetsales.contexts.charts import ChartData, Series
 from sheetsales.contexts.phrases import listed, say, score_text, share_text
+from sheetsales.contexts.rows import Row
 from sheetsales.contexts.score_lines import contributions, scale_text, weighted_formula
 from sheetsales.locale.formats import format_quantity
 from sheetsales.scores.derivation import Component, Derivation
@@ -20,6 +22,8 @@ REPORTED = frozenset({"reported", "following", "closed"})
 """States in which the score of an audit is sealed."""
 
 _AREA = "area_"
+_BREADTH = 12
+"""Characters of a line below a bar; longer names are broken."""
 _RESULTS = ("conform", "partial", "nonconform")
 
 
@@ -187,7 +191,7 @@ def _result_chart(writer: Writer, counts: dict[str, Counter[str]]) -> ChartData:
     checked = [area for area, found in counts.items() if found]
     return ChartData(
         title=say(writer, "各類別檢查結果", "Results by area"),
-        categories=tuple(writer.label("audit_area", area) for area in checked),
+        categories=tuple(fill(writer.label("audit_area", area), _BREADTH) for area in checked),
         series=tuple(
             Series(
                 writer.label("audit_result", result),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sheetsales.contexts.base import DASH, Letterhead, Row, Source, Writer, build_letterhead
+from sheetsales.contexts.base import DASH, Letterhead, Source, Writer, build_letterhead
 from sheetsales.contexts.phrases import add_workdays, say, score_text, share_text, span
+from sheetsales.contexts.rows import Row
 from sheetsales.contexts.score_lines import (
     AttitudeLine,
     KpiLine,

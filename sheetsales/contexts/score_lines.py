@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sheetsales.contexts.base import DASH, Source, Writer
 from sheetsales.contexts.phrases import say, score_text, share_text
-from sheetsales.locale.formats import format_quantity
+from sheetsales.locale.formats import format_quantity, round_half_up
 from sheetsales.locale.messages import Messages
 from sheetsales.schema import KEY_JOINER
 from sheetsales.scores.decimals import clamp, percentage
@@ -203,13 +203,17 @@ def _kpi_line(source: Source, writer: Writer, node: Component, whole: Decimal) -
     name = source.name("kpi", node.name)
     return KpiLine(
         name=say(writer, "{}（{}）", "{} ({})").format(name, unit) if unit else name,
-        target=writer.quantity(target),
-        actual=writer.quantity(actual),
+        target=_figure(writer, target),
+        actual=_figure(writer, actual),
         attainment=writer.percent(percentage(actual, target)),
         score=score_text(node.value),
         weight=share_text(node.weight),
         weighted=score_text(_contribution(node, whole)),
     )
+
+
+def _figure(writer: Writer, value: Decimal | None) -> str:
+    return writer.quantity(None if value is None else round_half_up(value, 2))
 
 
 def _part_remark(writer: Writer, node: Component) -> str:

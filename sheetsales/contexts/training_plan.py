@@ -13,12 +13,12 @@ import pandas as pd
 from sheetsales.contexts.base import (
     DASH,
     Letterhead,
-    Row,
     Source,
     Writer,
     build_letterhead,
 )
 from sheetsales.contexts.phrases import say, score_text, yes_no
+from sheetsales.contexts.rows import Row
 from sheetsales.locale.formats import format_quantity
 from sheetsales.schema import Regulation
 from sheetsales.scores.columns import live
@@ -147,14 +147,20 @@ def select_training_plans(tables: Frames, *, as_of: date) -> tuple[str, ...]:  #
     return tuple(live(tables["training_plan"])["training_plan_id"])
 
 
-def _sessions_of(source: Source, key: str) -> list[Row]:
+def _sessions_of(source: Source, plan: str) -> list[Row]:
     """Return the sessions of a plan in order of time; start and end keep their hour."""
-    frame = source.tables["session"].set_index("session_id")
-    found = source.rows("session", training_plan_id=key)
-    for row in found:
-        for name in ("start_at", "end_at"):
-            row[name] = _moment(frame.at[row["session_id"], name])
-    return sorted(found, key=lambda row: (str(row["start_at"] or "~"), row["session_id"]))
+    frame = source.tables["session"]
+    starts = dict(zip(frame["session_id"], frame["start_at"], strict=True))
+    ends = dict(zip(frame["session_id"], frame["end_at"], strict=True))
+    found = [
+        {
+            **row,
+            "start_at": _moment(starts[row["session_id"]]),
+            "end_at": _moment(ends[row["session_id"]]),
+        }
+        for row in source.rows("session", training_plan_id=plan)
+    ]
+    return sorted(found, key=lambda row: (str(row["start_at"] or "~"), row["session_id"] or ""))
 
 
 def _moment(value: object) -> datetime | None:

@@ -20,7 +20,7 @@ AUDIT = {
     "scope_to": date(2026, 3, 31),
     "unit_ids": ("U-000002",),
     "lead_id": "E-000006",
-    "auditor_ids": ("E-000007",),
+    "auditor_ids": ("E-000006", "E-000007"),
     "methods": ("onsite", "customer_survey", "file_review"),
     "sample_seed": 20260401,
     "sample_plan": "自季內訂單與合同隨機抽樣；滿意度以全部回收問卷查核。",
@@ -242,6 +242,14 @@ def test_an_effect_without_figures_is_a_dash_and_one_without_metric_is_bare():
     assert _build(action=[{**bare, "after_value": None}]).actions[0].effect == "—"
 
 
+def test_a_finding_that_has_no_key_yet_is_shown():
+    new = {**FINDING, "finding_id": None}
+    assert [card.finding_id for card in _build(finding=[FINDING, new]).findings] == [
+        "—",
+        "FD-000002",
+    ]
+
+
 def test_open_findings_of_earlier_audits_are_followed_up():
     (line,) = _build().follow_ups
     assert (line.finding_id, line.audit_id) == ("FD-000009", "AUD-000001")
@@ -252,7 +260,7 @@ def test_closed_findings_are_not_followed_up():
     report = _build("en", finding=[{**OLD, "state": "closed"}])
     assert report.follow_ups == report.findings == ()
     assert "The audit made no findings." in report.conclusion
-    assert "All findings of earlier audits are closed." in report.conclusion
+    assert "No finding of an earlier audit is open." in report.conclusion
 
 
 def test_the_verdict_counts_findings_by_severity():

@@ -146,6 +146,11 @@ def test_an_indicator_shows_what_it_adds_to_the_performance():
     )
 
 
+def test_figures_have_at_most_two_decimals():
+    kpis = {**REACHED["E-000003"], "SALES": (90, 56.2237)}
+    assert _build(reached={**REACHED, "E-000003": kpis}).performance.kpis[0].actual == "56.22"
+
+
 def test_performance_is_shown_by_both_methods():
     shown = _build().performance
     assert (shown.attainment, shown.rank_score, shown.score) == ("103.08", "100.00", "102.16")

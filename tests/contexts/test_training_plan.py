@@ -143,6 +143,11 @@ def test_gaps_are_shown_as_dashes():
     assert (plan.courses, plan.results) == ((), ())
 
 
+def test_a_session_that_has_no_key_yet_is_shown():
+    new = {"training_plan_id": "TP-000001", "start_at": moment("2026-04-20T13:30")}
+    assert _build(session=[new, new]).sessions[1].day == "2026年4月20日"
+
+
 def test_an_unknown_plan_is_refused():
     with pytest.raises(SheetsalesError) as caught:
         _build(training_plan=[])
