@@ -57,6 +57,34 @@ class SoldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What the buyer pays, and the tax in it."""
+
+    currency: str
+    tax_rate: str
+    net: str
+    tax: str
+    total: str
+    capital: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """When the contract was signed and how long it lasts.
+
+    Attributes:
+        signed_on: empty before it is signed.
+        end_on: empty for a contract without a fixed end.
+    """
+
+    signed_on: str
+    start_on: str
+    end_on: str
+    auto_renew: bool
+    notice_days: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One instalment of the price."""
 
@@ -91,8 +119,6 @@ class SalesContract:
         is_draft: not approved yet; the document says that it binds nobody.
         is_framework: quantities are estimates that orders call off.
         is_electronic: signed electronically at least in part.
-        end_on: empty for a contract without a fixed end.
-        signed_on: empty before it is signed.
         special_terms: empty if there are none.
         parent_no: empty unless it continues or amends another contract.
         law: code of the company's country format, which decides the governing law.
@@ -107,22 +133,13 @@ class SalesContract:
     is_framework: bool
     is_electronic: bool
     sign_method: str
-    signed_on: str
-    start_on: str
-    end_on: str
-    auto_renew: bool
-    notice_days: str
+    term: Term
     parent_no: str
     parent_title: str
     seller: Party
     buyer: Party
-    currency: str
     lines: tuple[SoldLine, ...]
-    tax_rate: str
-    net_amount: str
-    tax_amount: str
-    total: str
-    total_capital: str
+    price: Price
     payments: tuple[Payment, ...]
     payment_terms: str
     bank_name: str
@@ -159,7 +176,6 @@ def build_sales_contract(
     )
     parent = source.row("contract", contract["parent_id"])
     company = source.company
-    tax = _tax_in(contract["amount"], contract["tax_rate"], contract["currency"])
     return SalesContract(
         letterhead=build_letterhead(source, writer, document_no, as_of),
         contract_no=writer.text(contract["contract_no"]),
@@ -170,22 +186,13 @@ def build_sales_contract(
         is_framework=contract["contract_type"] == "framework",
         is_electronic=contract["sign_method"] in {"electronic", "hybrid"},
         sign_method=writer.label("sign_method", contract["sign_method"]),
-        signed_on=writer.date(contract["signed_on"]) if contract["signed_on"] else "",
-        start_on=writer.date(contract["start_on"]),
-        end_on=writer.date(contract["end_on"]) if contract["end_on"] else "",
-        auto_renew=bool(contract["auto_renew"]),
-        notice_days=writer.number(contract["notice_days"]),
+        term=_term(writer, contract),
         parent_no=str(parent["contract_no"] or "") if parent else "",
         parent_title=str(parent["title"] or "") if parent else "",
         seller=_seller(source, writer, contract),
         buyer=_buyer(source, writer, contract),
-        currency=_currency(writer),
         lines=_lines(source, writer, lines),
-        tax_rate=writer.percent(contract["tax_rate"], 0),
-        net_amount=writer.money(_less(contract["amount"], tax)),
-        tax_amount=writer.money(tax),
-        total=writer.money(contract["amount"]),
-        total_capital=writer.capital(contract["amount"]),
+        price=_price(writer, contract),
         payments=_payments(writer, milestones, contract["amount"]),
         payment_terms=writer.text(contract["payment_terms"]),
         bank_name=writer.text(company["bank_name"]),
@@ -212,14 +219,33 @@ def _writer(source: Source, locale: str, contract: Row) -> Writer:
     return replace(writer, calendar="roc") if source.company["locale"] == "zh-TW" else writer
 
 
+def _term(writer: Writer, contract: Row) -> Term:
+    return Term(
+        signed_on=writer.date(contract["signed_on"]) if contract["signed_on"] else "",
+        start_on=writer.date(contract["start_on"]),
+        end_on=writer.date(contract["end_on"]) if contract["end_on"] else "",
+        auto_renew=bool(contract["auto_renew"]),
+        notice_days=writer.number(contract["notice_days"]),
+    )
+
+
+def _price(writer: Writer, contract: Row) -> Price:
+    amount = contract["amount"]
+    tax = _tax_in(amount, contract["tax_rate"], contract["currency"])
+    return Price(
+        currency=_currency(writer),
+        tax_rate=writer.percent(contract["tax_rate"], 0),
+        net=writer.money(None if amount is None or tax is None else amount - tax),
+        tax=writer.money(tax),
+        total=writer.money(amount),
+        capital=writer.capital(amount),
+    )
+
+
 def _tax_in(amount: Decimal | None, rate: Decimal | None, currency: str | None) -> Decimal | None:
     if amount is None or rate is None:
         return None
     return round_money(amount * rate / (_HUNDRED + rate), currency)
-
-
-def _less(amount: Decimal | None, tax: Decimal | None) -> Decimal | None:
-    return None if amount is None or tax is None else amount - tax
 
 
 def _currency(writer: Writer) -> str:

@@ -43,14 +43,14 @@ def test_lines_stand_in_their_order_with_their_amounts() -> None:
 
 
 def test_the_amount_is_what_is_paid_and_holds_the_tax() -> None:
-    found = contract()
-    assert (found.net_amount, found.tax_rate, found.tax_amount, found.total) == (
+    found = contract().price
+    assert (found.net, found.tax_rate, found.tax, found.total) == (
         "NT$ 1,190,476",
         "5%",
         "NT$ 59,524",
         "NT$ 1,250,000",
     )
-    assert found.total_capital == "新臺幣壹佰貳拾伍萬元整"
+    assert found.capital == "新臺幣壹佰貳拾伍萬元整"
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_the_amount_is_what_is_paid_and_holds_the_tax() -> None:
 def test_tax_is_rounded_to_the_currency_and_never_guessed(
     rate: float | None, currency: str, net: str, tax: str
 ) -> None:
-    found = contract(tax_rate=rate, currency=currency)
-    assert (found.net_amount, found.tax_amount) == (net, tax)
+    found = contract(tax_rate=rate, currency=currency).price
+    assert (found.net, found.tax) == (net, tax)
 
 
 def test_payments_are_dated_shares_of_the_amount_also_in_words() -> None:
@@ -99,7 +99,7 @@ def test_both_sides_are_named_with_their_signatories() -> None:
 def test_what_is_not_known_before_signing_is_left_to_write_by_hand() -> None:
     found = contract("CON-000002", "en")
     assert (found.seller.signatory, found.buyer.signatory) == (FILL_IN, FILL_IN)
-    assert (found.signed_on, found.end_on, found.special_terms) == ("", "", "")
+    assert (found.term.signed_on, found.term.end_on, found.special_terms) == ("", "", "")
     assert found.buyer.contact == DASH
     assert (found.lines, found.payments, found.deadlines, found.warranties) == ((), (), (), ())
 
@@ -117,9 +117,9 @@ def test_draft_framework_and_parent_are_said() -> None:
 
 def test_dates_and_words_follow_the_locale() -> None:
     found = contract(locale="en")
-    assert (found.start_on, found.end_on) == ("5 January 2026", "31 December 2026")
-    assert found.total_capital.startswith("New Taiwan dollars one million")
-    assert found.currency == "New Taiwan dollar (TWD)"
+    assert (found.term.start_on, found.term.end_on) == ("5 January 2026", "31 December 2026")
+    assert found.price.capital.startswith("New Taiwan dollars one million")
+    assert found.price.currency == "New Taiwan dollar (TWD)"
 
 
 def test_only_taiwan_dates_by_the_republic() -> None:
@@ -132,7 +132,7 @@ def test_only_taiwan_dates_by_the_republic() -> None:
         as_of=AS_OF,
         document_no="D-1",
     )
-    assert (found.law, found.start_on) == ("zh-CN", "2026年1月5日")
+    assert (found.law, found.term.start_on) == ("zh-CN", "2026年1月5日")
 
 
 @pytest.mark.parametrize("key", ["CON-000009", ""])
