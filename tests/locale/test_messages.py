@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -156,3 +157,32 @@ def test_a_wrong_message_file_is_named(messages, text, code):
 def test_the_shipped_messages_load_in_every_locale():
     for locale in ("zh-Hant", "zh-Hans", "en"):
         assert Messages.load(locale).text("unheard-of") == "unheard-of"
+
+
+def _placeholders(text: str) -> set[tuple[str, str]]:
+    return set(re.findall(r"\{([a-z_][a-z0-9_]*)(?::([a-z_]+))?\}", text))
+
+
+def test_both_languages_of_a_shipped_text_name_the_same_things():
+    texts = Messages.load("en").texts
+    differing = [
+        f"{kind}.{code}"
+        for kind, found in texts.items()
+        for code, text in found.items()
+        if {name for name, _ in _placeholders(text.zh_hant)}
+        != {name for name, _ in _placeholders(text.en)}
+    ]
+    assert differing == []
+
+
+def test_the_labels_that_shipped_texts_ask_for_exist():
+    texts = Messages.load("en").texts
+    known = {"", "table", "field", *REGULATION.enumerations}
+    unknown = {
+        (code, shown)
+        for found in texts.values()
+        for code, text in found.items()
+        for _, shown in _placeholders(text.zh_hant) | _placeholders(text.en)
+        if shown not in known
+    }
+    assert unknown == set()
