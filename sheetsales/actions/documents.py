@@ -230,7 +230,10 @@ def _owners(workspace: Workspace, name: str, subject: str) -> dict[str, str]:
     for field in table.references:
         reference = field.reference
         assert reference is not None
-        if reference.table == subject and table.workbook == home and name != subject:
+        if reference.table != subject or table.workbook != home or name == subject:
+            continue
+        # A column called as the key says whose detail a row is; manager_id says who manages.
+        if field.name == reference.field:
             data = workspace.tables[name]
             rows = zip(data.keys(), data.frame[field.name], strict=True)
             return {key: owner for key, owner in rows if key and owner}

@@ -17,7 +17,7 @@ def command(run: Run) -> int:
     from sheetsales.actions.doctor import examine
     from sheetsales.cli.output import print_json
 
-    findings = examine(run.folder)
+    findings = examine(run.workspace)
     if run.as_json:
         print_json(findings=[{"code": f.code, "state": f.state, **f.arguments} for f in findings])
     else:

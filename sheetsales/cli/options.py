@@ -62,7 +62,7 @@ class Run:
     """What the shared options say, and what the run knows by now.
 
     Attributes:
-        folder: where the workspace is looked for.
+        workspace: where the workspace is looked for.
         as_of: date of reference, if given.
         as_json: print one JSON object instead of text.
         quiet: no progress, no notes.
@@ -72,7 +72,7 @@ class Run:
         debug: show tracebacks.
     """
 
-    folder: Path = field(default_factory=Path)
+    workspace: Path = field(default_factory=Path)
     as_of: date | None = None
     as_json: bool = False
     quiet: bool = False
@@ -102,7 +102,7 @@ class Run:
         """Return the workspace; its language is the run's unless one was asked for."""
         from sheetsales.workspace import Workspace
 
-        workspace = Workspace.open(self.folder)
+        workspace = Workspace.open(self.workspace)
         if self.lang is None:
             self.lang = workspace.locale
         return workspace
@@ -117,7 +117,7 @@ _SHARED: dict[str, Callable[..., Any]] = {
     "workspace": click.option(
         "-C",
         "--workspace",
-        "folder",
+        "workspace",
         type=click.Path(file_okay=False, path_type=Path),
         default=Path(),
         help=help_text("option.workspace"),

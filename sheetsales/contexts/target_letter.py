@@ -198,11 +198,13 @@ def build_target_letter(
 
 
 def select_target_letters(tables: Frames, *, as_of: date) -> tuple[str, ...]:
-    """Return plan and employee of everybody with targets in a plan in force."""
+    """Return plan and employee of everybody in service with targets in a plan in force."""
     del as_of
     plans = {row["plan_id"] for row in rows_where(tables["sales_plan"], state=_IN_FORCE)}
     targets = rows_where(tables["target"], subject_type="employee", plan_id=plans)
-    employees = {row["employee_id"] for row in rows_where(tables["employee"])}
+    employees = {
+        row["employee_id"] for row in rows_where(tables["employee"]) if row["status"] != "left"
+    }
     return tuple(
         sorted(
             {

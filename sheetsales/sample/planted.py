@@ -114,7 +114,9 @@ def _repeated(plant: _Planter) -> None:
 
 def _malformed(plant: _Planter) -> None:
     plant.change("COL-pattern", "contract", plant.contract("draft"), "contract_no", "SC2026-12")
-    period = plant.pick("target", lambda row: row["kpi_id"] == "COLLECT")
+    period = plant.pick(
+        "target", lambda row: row["kpi_id"] == "COLLECT" and row["subject_id"] == _MUDDLED
+    )
     plant.change("COL-pattern", "target", period, "period", f"{plant.setting.as_of.year}13")
 
 
@@ -130,8 +132,8 @@ def _wrong_types(plant: _Planter) -> None:
     plant.change("COL-type", "order_line", plant.old_line(), "qty", dozen)
     enrolled = plant.pick("enrollment", lambda row: row.get("post_score") is not None)
     plant.change("COL-type", "enrollment", enrolled, "pre_score", RawCell("55 分"))
-    finding = plant.pick("finding", lambda row: row["state"] != "closed")
-    plant.change("COL-type", "finding", finding, "due_on", RawCell("2026年底前"))
+    action = plant.pick("action", lambda row: row["state"] == "doing")
+    plant.change("COL-type", "action", action, "due_on", RawCell("2026年底前"))
 
 
 def _out_of_bounds(plant: _Planter) -> None:
@@ -259,11 +261,11 @@ def _targets(plant: _Planter) -> None:
     member["target_value"] = int(str(member["target_value"])) + 50_000
     team = plant.pick("target", of("unit", TEAM_UNITS[:1], "SALES", 11))
     plant.expect("PLN-01", "target", team, "target_value")
-    stretch = plant.pick("target", of("employee", ["E-000008", "E-000009"], "QTY", 12))
+    stretch = plant.pick("target", of("employee", [_MUDDLED], "QTY", 12))
     plant.change(
         "PLN-03", "target", stretch, "stretch_value", int(str(stretch["target_value"])) - 1
     )
-    twice = plant.pick("target", of("employee", ["E-000010", "E-000011"], "COLLECT", 12))
+    twice = plant.pick("target", of("employee", [_MUDDLED], "COLLECT", 12))
     number = len(plant.rows("target")) + 1
     copy = plant.setting.add("target", {**twice, "target_id": numbered("TG", number)})
     plant.expect("PLN-02", "target", copy, "subject_id")
@@ -326,12 +328,33 @@ def _training(plant: _Planter) -> None:
 def _governance(plant: _Planter) -> None:
     action = plant.pick("action", lambda row: row["state"] == "verified")
     plant.change("GOV-01", "action", action, "verified_by", action["owner_id"])
-    audit = plant.rows("audit")[0]
-    auditors = audit["auditor_ids"]
-    assert isinstance(auditors, tuple)
-    plant.change("GOV-03", "audit", audit, "auditor_ids", (*auditors, "E-000006"))
-    result = plant.pick("audit_result", lambda row: row["result"] == "nonconform")
-    plant.change("GOV-05", "audit_result", result, "evidence", None)
+    check = plant.rows("audit_result")[0]["check_id"]
+    audit = plant.setting.add("audit", {**plant.rows("audit")[0], **_SURPRISE})
+    audit["scope_from"], audit["scope_to"] = plant.setting.quarters[-1].start, plant.setting.as_of
+    plant.expect("GOV-03", "audit", audit, "auditor_ids")
+    result = {
+        "audit_id": audit["audit_id"],
+        "check_id": check,
+        "sample_ref": "*",
+        "result": "nonconform",
+        "auditor_id": audit["lead_id"],
+    }
+    plant.setting.add("audit_result", result)
+    plant.expect("GOV-05", "audit_result", result, "evidence")
+    plant.expect("GOV-05", "audit_result", result, "check_id")
+
+
+_SURPRISE: Row = {
+    "audit_id": "AU-000002",
+    "audit_type": "adhoc",
+    "auditor_ids": ("E-000019", "E-000006"),
+    "notice_on": None,
+    "opinion": None,
+    "state": "fieldwork",
+}
+"""An audit outside the calendar, with a salesman among the auditors of his own department."""
+_MUDDLED = "E-000011"
+"""Whose targets hold several mistakes; he alone gets no target letter."""
 
 
 def _territories(plant: _Planter) -> None:
