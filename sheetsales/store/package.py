@@ -75,7 +75,7 @@ class Package:
         try:
             return cls(path.read_bytes(), path.name)
         except FileNotFoundError as error:
-            raise WorkbookError("workbook-missing", book=path.name, path=str(path)) from error
+            raise WorkbookError("workbook-missing", book=str(path)) from error
         except OSError as error:
             reason = error.strerror or str(error)
             raise WorkbookError("workbook-unreadable", book=path.name, reason=reason) from error
@@ -155,6 +155,8 @@ def _directory(data: bytes, book: str) -> tuple[list[Member], bytes]:
     for _ in range(count):
         member, position = _member(data, position, start, book)
         members.append(member)
+    if position != end:
+        raise broken(book, "the directory is damaged")
     return members, data[end + END.size :]
 
 
@@ -169,19 +171,22 @@ def _member(data: bytes, position: int, limit: int, book: str) -> tuple[Member, 
     if 0xFFFFFFFF in (compressed, size, offset):
         raise WorkbookError("workbook-zip64", book=book)
     name_end = position + CENTRAL.size + name_size
-    name = _decoded(data[position + CENTRAL.size : name_end], flags)
-    start = _data_start(data, offset, limit)
+    raw_name = data[position + CENTRAL.size : name_end]
+    name = _decoded(raw_name, flags)
+    start = _data_start(data, offset, raw_name, limit)
     if end > len(data) or start < 0 or start + compressed > limit:
         raise broken(book, f"{name}: cut off")
     entry = data[position:end]
     return Member(name, entry, flags, method, crc, compressed, size, offset, start), end
 
 
-def _data_start(data: bytes, offset: int, limit: int) -> int:
+def _data_start(data: bytes, offset: int, name: bytes, limit: int) -> int:
     """Return where a member's data begins; its own header counts, not the directory."""
     if offset + LOCAL.size > limit or data[offset : offset + 4] != _LOCAL_MAGIC:
         return -1
     fields = LOCAL.unpack_from(data, offset)
+    if data[offset + LOCAL.size : offset + LOCAL.size + int(fields[9])] != name:
+        return -1
     return offset + LOCAL.size + int(fields[9]) + int(fields[10])
 
 

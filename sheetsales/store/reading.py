@@ -141,12 +141,20 @@ class BookValues:
         _refuse_sprawl(xml, package.book, sheet.name)
         self._errors[sheet.name] = find_error_cells(xml, where)
         try:
-            if self._book is None:
-                self._book = CalamineWorkbook.from_filelike(io.BytesIO(package.data))
-            values = self._book.get_sheet_by_name(sheet.name)
+            values = self._opened().get_sheet_by_name(sheet.name)
             self._rows[sheet.name] = values.to_python(skip_empty_area=False)
         except CalamineError as error:
             raise WorkbookError("workbook-part", part=where, reason=str(error)) from error
+
+    def _opened(self) -> CalamineWorkbook:
+        """Return calamine's book; it does not see all damage, so what it uses is checked first."""
+        if self._book is None:
+            for kind in ("sharedStrings", "styles"):
+                part = self.parts.related(kind)
+                if part is not None:
+                    self.parts.package.part(part)
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(self.parts.package.data))
+        return self._book
 
 
 def _columns(rows: Rows, left: int, right: int, height: int) -> tuple[Column, ...]:

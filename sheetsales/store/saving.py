@@ -17,6 +17,8 @@ from sheetsales.store.owners import refuse_open_book
 from sheetsales.store.package import Package
 from sheetsales.store.repack import write_package
 
+IS_WINDOWS = os.name == "nt"
+
 _FOLDER = ".sheetsales"
 _DIGEST_LENGTH = 16
 _MODE_BITS = 0o7777
@@ -55,7 +57,7 @@ def save_package(
         refuse_open_book(path)
         refuse_changed_book(path, package)
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except PermissionError as error:
         raise WorkbookBusyError(
             "workbook-locked", book=path.name, reason=error.strerror or ""
@@ -78,7 +80,7 @@ def refuse_changed_book(path: Path, package: Package) -> None:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise WorkbookError("workbook-missing", book=path.name, path=str(path)) from error
+        raise WorkbookError("workbook-missing", book=str(path)) from error
     if hashlib.sha256(data).hexdigest() != package.digest:
         raise WorkbookBusyError("workbook-changed", book=path.name)
 
@@ -106,7 +108,7 @@ def keep_version(path: Path, package: Package, folder: Path) -> None:
         out.flush()
         os.fsync(out.fileno())
     part.replace(kept)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _write(
@@ -147,8 +149,9 @@ def _unfaithful(package: Package, part: str) -> WorkbookError:
     return WorkbookError("workbook-not-written", book=package.book, reason=f"read back: {part}")
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows opens no folders; the replace itself is written through
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder survive a power cut."""
+    if IS_WINDOWS:  # Windows opens no folders; the replace itself is written through
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -102,7 +102,8 @@ class SheetEdit:
             return None
         style = style_of(raw) if raw is not None else self._style_of_empty(row, column)
         encoded, style = self._encoded(row, column, value, style)
-        return Write(old, value, encoded, style, header, origin, formula is not None)
+        ends_formula = formula is not None and not isinstance(value, Formula)
+        return Write(old, value, encoded, style, header, origin, ends_formula)
 
     def fresh(
         self, place: tuple[int, int, bytes], value: object, header: str, origin: Origin
