@@ -105,9 +105,9 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Warranty:
-    """After-sales conditions of a product."""
+    """After-sales conditions and the products that they are for."""
 
-    product: str
+    products: str
     terms: str
 
 
@@ -341,10 +341,11 @@ def _deadlines(writer: Writer, milestones: Sequence[Row]) -> tuple[Deadline, ...
 
 
 def _warranties(source: Source, writer: Writer, lines: Sequence[Row]) -> tuple[Warranty, ...]:
-    products = dict.fromkeys(line["product_id"] for line in lines if line["product_id"])
-    found = ((key, source.row("product", key)) for key in products)
-    return tuple(
-        Warranty(source.name("product", key), writer.text(product["after_sales"]))
-        for key, product in found
-        if product is not None
-    )
+    products: dict[str, dict[str, None]] = {}
+    for line in lines:
+        product = source.row("product", line["product_id"])
+        if product is not None:
+            terms = writer.text(product["after_sales"])
+            products.setdefault(terms, {})[source.name("product", line["product_id"])] = None
+    joiner = ", " if writer.locale == "en" else "、"
+    return tuple(Warranty(joiner.join(names), terms) for terms, names in products.items())

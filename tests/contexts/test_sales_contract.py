@@ -88,6 +88,20 @@ def test_products_bring_their_after_sales_conditions() -> None:
     )
 
 
+def test_products_of_the_same_conditions_share_a_row() -> None:
+    after_sales = {"after_sales": "保固一年"}
+    tables = scene(product={"PD-000001": after_sales, "PD-000002": after_sales})
+    found = build_sales_contract(
+        tables,
+        "CON-000001",
+        regulation=load_regulation(),
+        locale="zh-Hant",
+        as_of=AS_OF,
+        document_no="D-1",
+    )
+    assert found.warranties == (Warranty("三次元量測儀 CMM-500、數位卡尺 DC-150", "保固一年"),)
+
+
 def test_both_sides_are_named_with_their_signatories() -> None:
     found = contract()
     assert (found.seller.representative, found.seller.signatory) == ("王建國", "林志明　銷售經理")
