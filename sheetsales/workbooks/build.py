@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from sheetsales.workbooks.layout import (
 )
 from sheetsales.workbooks.lists import DropList, list_entries, list_title, lists_of
 from sheetsales.workbooks.overview import overview_places
-from sheetsales.workbooks.overview.cells import Snapshot, overview_values
+from sheetsales.workbooks.overview.cells import Snapshot, layout_mark, overview_values
 from sheetsales.workbooks.overview_sheet import OverviewWriter
 from sheetsales.workbooks.sheets import SheetWriter, TableSheet
 from sheetsales.workbooks.wording import Wording
@@ -35,7 +34,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from sheetsales.schema import Regulation
-    from sheetsales.workbooks.overview.cells import OverviewValues
+
+__all__ = ["build_all", "build_workbook", "layout_mark"]
 
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark, so that equal input gives equal bytes
 _SEVERITY_COLOURS = {"error": RED, "warning": ORANGE, "info": "#595959"}
@@ -88,12 +88,6 @@ def build_workbook(
     _build(stem, content, path, as_of)
 
 
-def layout_mark(values: OverviewValues) -> str:
-    """Return a mark of a 總覽's layout: it changes when a cell moves or a formula changes."""
-    lines = [f"{cell.address} {cell.formula}" for cell in values.cells]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-
-
 def _build(stem: str, content: Content, path: Path, as_of: date | None) -> None:
     wording = content.wording
     places = overview_places(stem, wording)
@@ -116,7 +110,7 @@ def _build(stem: str, content: Content, path: Path, as_of: date | None) -> None:
 def _describe(workbook: Workbook, wording: Wording, stem: str) -> None:
     title = wording.text(f"book-{stem}")
     workbook.set_properties({"title": title, "author": "sheetsales", "created": _CREATED})
-    workbook.set_size(2400, 1500)
+    workbook.set_size(1600, 900)
     workbook.set_calc_mode("auto")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -117,6 +118,12 @@ def overview_values(places: OverviewPlaces, snapshot: Snapshot) -> OverviewValue
             cells.append(cell)
     cells += _card_cells(places, place, replace(moment, totals=totals))
     return OverviewValues(tuple(cells), rows)
+
+
+def layout_mark(values: OverviewValues) -> str:
+    """Return a mark of a layout: another one where a cell has moved or a formula has changed."""
+    lines = [f"{cell.address} {cell.formula}" for cell in values.cells]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def _moment(
