@@ -87,7 +87,7 @@ def draw_chart(chart: Mapping[str, Any]) -> DrawnChart:
         height = max(3.2, 2.0 + _BAR_CM * bars)
     with rc_context({**_STYLE, "font.family": [font, "DejaVu Sans"]}):
         figure = Figure(figsize=(_WIDTH_CM / _CM_PER_INCH, height / _CM_PER_INCH), dpi=_DPI)
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)
         axes = figure.add_subplot()
         _DRAW[chart["kind"]](axes, chart)
         _dress(axes, chart)
