@@ -136,7 +136,6 @@ class _Book:
             "F26",
             children=(*below, self._z(employee, by_month[0])),
             inputs=(self.params.input("alert_z"), self.params.input("alert_months")),
-            reason="too-few-months",
         )
 
     def _z(self, employee: str, month: _Month) -> Component:

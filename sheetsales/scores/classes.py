@@ -332,12 +332,8 @@ def _reason(rfm: Component, *classes: Component) -> str:
     if rfm.value is not None:
         found.append(f"= {_plain(rfm.value)}")
     for node in classes:
-        chosen = next(
-            (one for one in node.walk() if one.operation == "F20-rule" and one.value is not None),
-            None,
-        )
-        if chosen is not None:
-            found.append(chosen.name)
+        rules = (one for one in node.walk() if one.operation == "F20-rule")
+        found.extend([one.name for one in rules if one.value == node.value is not None][:1])
     return " ".join(found)
 
 

@@ -56,12 +56,5 @@ def targets_in_force(tables: Frames) -> Iterator[Target]:
     )
     for row in rows(live(tables["target"]), *names):
         target = Target(*row)
-        needed = (
-            target.subject_id,
-            target.subject_type,
-            target.kpi_id,
-            target.period,
-            target.value,
-        )
-        if states.get(target.plan_id) in STATES_IN_FORCE and None not in needed:
+        if states.get(target.plan_id) in STATES_IN_FORCE and target.is_complete:
             yield target

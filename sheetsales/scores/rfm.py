@@ -51,11 +51,6 @@ class Purchases:
             if self.window <= self._age(order) < 2 * self.window
         ]
 
-    def last_order_on(self, customer: str) -> date | None:
-        """Return the day of the last order."""
-        orders = self.orders(customer)
-        return orders[-1].order_on if orders else None
-
     def profit_node(self, name: str, orders: Sequence[Order]) -> Component:
         """Return the gross profit of orders, less that of returns, as a node."""
         fields = ("qty", "price", "unit_cost", "returned_qty")

@@ -127,6 +127,14 @@ def test_customers_merged_in_a_circle_end_somewhere() -> None:
     assert set(merged_customers(frames(customer=rows))) == {"C-000001", "C-000002"}
 
 
+def test_orders_and_lines_without_key_are_left_out() -> None:
+    rows = joined(sale(1, MARCH, (1, 100), (1, 50)), {"order": [{"order_on": MARCH}]})
+    rows["order_line"][1]["line_no"] = None
+    ledger = build_ledger(frames(**rows), as_of=AS_OF)
+    assert list(ledger.orders) == ["SO-000001"]
+    assert ledger.counted[0].net_amount == 100
+
+
 def test_orders_without_customer_count_for_nobody() -> None:
     ledger = build_ledger(frames(**sale(1, MARCH, (1, 100), customer_id=None)), as_of=AS_OF)
     assert len(ledger.counted) == 1

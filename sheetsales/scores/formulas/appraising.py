@@ -144,8 +144,6 @@ def _alert(parts: Parts) -> Value:
     if z is not None:
         return z <= parts.needed("alert_z")
     months = [part.value for part in parts.children if part.name.isdigit()]
-    if len(months) < parts.needed("alert_months"):
-        return None
     return None if None in months else all(months)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sheetsales.scores.decimals import mean, percentage, weighted_mean
+from sheetsales.scores.decimals import mean, weighted_mean
 from sheetsales.scores.formulas.parts import Formula, Parts, Value
 from sheetsales.scores.formulas.plain import PLAIN
 
@@ -90,16 +90,10 @@ def _opinion(parts: Parts) -> Value:
     return OPINIONS[min(below, len(OPINIONS) - 1)]
 
 
-def _rate(parts: Parts) -> Value:
-    part, whole = parts.numbers
-    return percentage(part, whole)
-
-
 GOVERNING: Mapping[str, Formula] = {
     "F16-final": _final,
     "F16-passed": _passed,
     "F16-gain": _gain,
-    "F16-rate": _rate,
     "F17-milestone": _milestone_status,
     "F25": PLAIN["weighted"],
     "F25-area": _area,
