@@ -205,11 +205,11 @@ def _contract(setting: Setting, number: int, since: date, customer: Row, lines: 
             "currency": "TWD",
             "sign_method": "wet" if number % 3 else "electronic",
             "payment_terms": setting.say(
-                "依附表節點分期付款，甲方於收到發票後三十日內匯款。",
+                "依附表節點分期付款，買方於收到發票後三十日內匯款。",
                 "Paid in instalments as scheduled, by transfer within thirty days of the invoice.",
             ),
             "delivery_terms": setting.say(
-                "乙方依甲方訂單分批交貨至甲方指定地點，運費由乙方負擔。",
+                "賣方依買方訂單分批交貨至買方指定地點，運費由賣方負擔。",
                 "Delivered in lots on the buyer's orders to the place named by the buyer, freight paid.",
             ),
             "special_terms": None,
