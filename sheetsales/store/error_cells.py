@@ -20,6 +20,11 @@ def find_error_cells(xml: bytes, part: str) -> dict[tuple[int, int], str]:
         xml: the sheet's part.
         part: its name for messages.
     """
+    with markup.sense(part):
+        return _find(xml, part)
+
+
+def _find(xml: bytes, part: str) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     marks = (b't="e"', b"t='e'") if b"'" in xml else (b't="e"',)
     for mark in marks:

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from lxml import etree
+
 from sheetsales.errors import EditRefusedError
+from sheetsales.store import markup
 from sheetsales.store.package import Package
-from sheetsales.store.parts import SheetPart, children, read_relations, read_xml
+from sheetsales.store.parts import SheetPart, children, label, read_relations, read_xml
 from sheetsales.store.ranges import Range, cell_name
 from sheetsales.store.sheet_xml import SheetXml
 from sheetsales.store.table_part import TablePart
@@ -105,8 +108,12 @@ def _pivots(package: Package, sheet: SheetPart) -> list[Range]:
         if relation.kind != "pivotTable":
             continue
         for location in children(read_xml(package, relation.target), "location"):
-            area = Range.parse(location.get("ref", "A1"))
-            filters = int(location.get("rowPageCount", "0"))
-            top = area.first_row - (filters + 1 if filters else 0)
-            areas.append(replace(area, first_row=max(1, top)))
+            with markup.sense(label(package, relation.target)):
+                areas.append(_pivot_area(location))
     return areas
+
+
+def _pivot_area(location: etree._Element) -> Range:
+    area = Range.parse(location.get("ref", ""))
+    filters = int(location.get("rowPageCount", "0"))
+    return replace(area, first_row=max(1, area.first_row - (filters + 1 if filters else 0)))

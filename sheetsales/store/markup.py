@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -69,6 +70,15 @@ def _transcoded(data: bytes, encoding: str, part: str) -> bytes:
         raise WorkbookError("workbook-part", part=part, reason=str(error)) from error
     declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     return _DECLARATION.sub(declaration, text, count=1).encode("utf-8")
+
+
+@contextmanager
+def sense(part: str) -> Iterator[None]:
+    """Say which part it is where numbers and addresses in it make no sense."""
+    try:
+        yield
+    except ValueError as error:
+        raise WorkbookError("workbook-part", part=part, reason=str(error)) from error
 
 
 def scan(data: bytes, part: str) -> list[Element]:

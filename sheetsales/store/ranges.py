@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sheetsales.errors import WorkbookError
-
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
@@ -44,14 +42,14 @@ def parse_cell(text: str) -> tuple[int, int]:
     """Return row and column of an address such as ``B7``.
 
     Raises:
-        WorkbookError: ``cell-address`` if this is no cell of a sheet.
+        ValueError: this is no cell of a sheet.
     """
     match = _CELL.fullmatch(text.strip())
     if match:
         row, column = int(match[2]), column_number(match[1])
         if 1 <= row <= LAST_ROW and column <= LAST_COLUMN:
             return row, column
-    raise WorkbookError("cell-address", cell=text)
+    raise ValueError(f"no cell: {text}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,11 @@ class Range:
 
     @classmethod
     def parse(cls, text: str) -> Range:
-        """Return the range of a text such as ``A1:C9``, ``B2``, ``A:C`` or ``2:5``."""
+        """Return the range of a text such as ``A1:C9``, ``B2``, ``A:C`` or ``2:5``.
+
+        Raises:
+            ValueError: this is no range of a sheet.
+        """
         if match := _COLUMNS.fullmatch(text):
             return cls(1, column_number(match[1]), LAST_ROW, column_number(match[2]))
         if match := _ROWS.fullmatch(text):
@@ -110,5 +112,5 @@ def find_range(text: str) -> Range | None:
     """Return the range of a text, or None if it is something else (``#REF!`` in old files)."""
     try:
         return Range.parse(text)
-    except WorkbookError:
+    except ValueError:
         return None

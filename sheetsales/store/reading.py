@@ -20,7 +20,7 @@ from sheetsales.store.collector import paused_collector
 from sheetsales.store.error_cells import find_error_cells
 from sheetsales.store.package import Package
 from sheetsales.store.parts import BookParts, SheetPart, label
-from sheetsales.store.ranges import LAST_COLUMN, Range, column_number
+from sheetsales.store.ranges import LAST_COLUMN, column_number, find_range
 from sheetsales.store.table_part import TablePart, read_table_parts
 
 Rows = Sequence[Sequence[object]]
@@ -179,7 +179,8 @@ def _refuse_sprawl(xml: bytes, book: str, sheet: str) -> None:
     if rows * LAST_COLUMN <= _MOST_CELLS:
         return
     if stated := _DIMENSION.search(xml, 0, _HEAD):
-        columns = Range.parse(stated[1].decode()).last_column
+        area = find_range(stated[1].decode())
+        columns = area.last_column if area else LAST_COLUMN
     else:
         letters = {match[1].decode() for match in _FAR_COLUMN.finditer(xml)}
         columns = max(map(column_number, letters), default=26)

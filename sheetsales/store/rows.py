@@ -18,6 +18,7 @@ from sheetsales.store import markup
 from sheetsales.store.ranges import column_number, parse_cell
 
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})[0-9]+["']""")
+_ANY_ADDRESS = re.compile(rb"\sr\s*=")
 _STYLE = re.compile(rb"""\ss\s*=\s*["']([0-9]+)["']""")
 _OPENING = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _TAGS = re.compile(rb"<[^>]*>")
@@ -103,10 +104,11 @@ class RowIndex:
         self._end = end
         self._part = part
         self._parsed: dict[int, Row] = {}
-        found = _usual_layout(xml, prefix, start, end)
-        self._exact = found is None
-        if found is None:
-            found = _any_layout(xml, start, end, part)
+        with markup.sense(part):
+            found = _usual_layout(xml, prefix, start, end)
+            self._exact = found is None
+            if found is None:
+                found = _any_layout(xml, start, end, part)
         self._numbers, self._starts = found
         if any(a >= b for a, b in zip(self._numbers, self._numbers[1:], strict=False)):
             raise EditRefusedError("sheet-row-order", sheet=part)
@@ -151,7 +153,8 @@ class RowIndex:
             row = _usual_cells(data, tag, self._prefix)
             if row is not None:
                 return row
-        return _any_cells(data, tag, self._part)
+        with markup.sense(self._part):
+            return _any_cells(data, tag, self._part)
 
 
 def _usual_layout(
@@ -198,7 +201,8 @@ def _usual_cells(data: bytes, tag: bytes, prefix: bytes) -> Row | None:
         lead = data[position : match.start()]
         address = _COLUMN.search(match[1])
         number = column_number(address[1].decode()) if address else column + 1
-        if lead.strip() or number <= column:
+        odd = address is None and _ANY_ADDRESS.search(match[1])
+        if odd or lead.strip() or number <= column:
             return None
         column = number
         cells.append(Cell(column, match[0], lead))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheetsales.errors import WorkbookError
 from sheetsales.store.ranges import parse_cell
 from sheetsales.store.sheet_edit import SheetEdit
 from sheetsales.store.writes import Origin
@@ -23,8 +24,12 @@ class Sheet:
         return self._edit.name
 
     def get(self, cell: str) -> object:
-        """Return the value of a cell such as ``B7`` as the file holds it; None if it is blank."""
-        return self._edit.value(*parse_cell(cell))
+        """Return the value of a cell such as ``B7`` as the file holds it; None if it is blank.
+
+        Raises:
+            WorkbookError: ``cell-address`` if this is no cell.
+        """
+        return self._edit.value(*_place(cell))
 
     def set(self, cell: str, value: object) -> None:
         """Write a cell; its style stays, and text is always text.
@@ -34,10 +39,18 @@ class Sheet:
             value: None, bool, int, float, Decimal, str, date, datetime or Formula.
 
         Raises:
+            WorkbookError: ``cell-address`` if this is no cell.
             EditRefusedError: the cell or the value may not be written, with place and reason.
         """
-        row, column = parse_cell(cell)
+        row, column = _place(cell)
         self._edit.guards.check(row, column)
         self._edit.refuse_shared_formula(row, column)
         write = self._edit.prepare(row, column, value, Origin("set"))
         self._edit.record(row, column, write)
+
+
+def _place(cell: str) -> tuple[int, int]:
+    try:
+        return parse_cell(cell)
+    except ValueError as error:
+        raise WorkbookError("cell-address", cell=cell) from error

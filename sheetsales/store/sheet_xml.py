@@ -80,9 +80,13 @@ class SheetXml:
 
     def column_style(self, column: int) -> bytes:
         """Return the style number that a column gives to its empty cells."""
+        with markup.sense(self.part):
+            return self._column_style(column)
+
+    def _column_style(self, column: int) -> bytes:
         for tag in self.tags("col"):
-            if int(tag.get("min", "1")) <= column <= int(tag.get("max", "1")):
-                return tag.get("style", "").encode()
+            if "style" in tag and int(tag.get("min", "1")) <= column <= int(tag.get("max", "1")):
+                return tag["style"].encode()
         return b""
 
     def array_ranges(self) -> Iterator[Range]:

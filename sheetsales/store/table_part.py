@@ -12,7 +12,7 @@ from lxml import etree
 from sheetsales.store import markup
 from sheetsales.store.package import Package
 from sheetsales.store.parts import BookParts, children, flag, label, read_relations, read_xml
-from sheetsales.store.ranges import Range
+from sheetsales.store.ranges import Range, find_range
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -77,7 +77,9 @@ def read_table_parts(book: BookParts) -> Iterator[TablePart]:
             continue
         for relation in read_relations(book.package, sheet.part):
             if relation.kind == "table":
-                yield _parsed(book.package, relation.target, sheet.name)
+                with markup.sense(label(book.package, relation.target)):
+                    table = _parsed(book.package, relation.target, sheet.name)
+                yield table
 
 
 def _parsed(package: Package, part: str, sheet: str) -> TablePart:
@@ -87,7 +89,7 @@ def _parsed(package: Package, part: str, sheet: str) -> TablePart:
         for listed in children(root, "tableColumns")
         for column in children(listed, "tableColumn")
     ]
-    return TablePart(
+    table = TablePart(
         name=decoded(root.get("displayName") or root.get("name") or ""),
         part=part,
         sheet=sheet,
@@ -98,6 +100,12 @@ def _parsed(package: Package, part: str, sheet: str) -> TablePart:
         insert_row=flag(root.get("insertRow")),
         source=root.get("tableType", "worksheet"),
     )
+    ref, rows = table.ref, {table.header_rows, table.totals_rows}
+    if len(columns) != ref.last_column - ref.first_column + 1 or not rows <= {0, 1}:
+        raise ValueError(f"table {table.name}: columns or rows do not fit {ref}")
+    if table.data.height < 0:
+        raise ValueError(f"table {table.name}: its header is missing")
+    return table
 
 
 def _column(element: etree._Element) -> TableColumn:
@@ -120,9 +128,9 @@ def resized(package: Package, table: TablePart, last_row: int) -> bytes:
         if element.name not in ("table", "autoFilter", "sortState"):
             continue
         tag = data[element.start : element.open_end]
-        ref = markup.attributes(tag).get("ref", "")
-        if ref and Range.parse(ref).last_row == table.ref.last_row:
-            tag = markup.with_attribute(tag, "ref", str(Range.parse(ref).ending_at(last_row)))
+        area = find_range(markup.attributes(tag).get("ref", ""))
+        if area is not None and area.last_row == table.ref.last_row:
+            tag = markup.with_attribute(tag, "ref", str(area.ending_at(last_row)))
         if element.name == "table":
             tag = markup.with_attribute(tag, "insertRow", None)
         edits.append((element.start, element.open_end, tag))

@@ -190,7 +190,8 @@ class TableRows:
     @cached_property
     def _pattern(self) -> Row | None:
         """The last row that the file has, after which new rows are made."""
-        return self.sheet.xml.index.row(self.part.data.last_row)
+        data = self.part.data
+        return self.sheet.xml.index.row(data.last_row) if data.height else None
 
     @cached_property
     def _styles(self) -> list[bytes]:

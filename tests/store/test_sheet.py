@@ -390,3 +390,30 @@ def _seen(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return value
+
+
+@pytest.mark.parametrize("cell", ["", "7", "A0", "A1:B2"])
+def test_what_is_no_cell_is_refused(tmp_path: Path, cell: str) -> None:
+    with Workbook.open(handmade(tmp_path, worksheet(ROWS))) as book:
+        for use in (book.sheet("表").get, lambda address: book.sheet("表").set(address, 1)):
+            with pytest.raises(WorkbookError) as caught:
+                use(cell)
+            assert caught.value.code == "cell-address"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "part"),
+    [
+        ("<worksheet/>", "sheetData"),
+        ("<chartsheet/>", "worksheet"),
+        (worksheet('<row r="x"/>'), "x"),
+        (worksheet('<row r="1"><c r="1A"/></row>'), "1A"),
+        (worksheet("", before='<cols><col min="x" max="1" style="1"/></cols>'), "x"),
+    ],
+)
+def test_a_sheet_that_makes_no_sense_is_refused(tmp_path: Path, sheet: str, part: str) -> None:
+    path = handmade(tmp_path, sheet)
+    with pytest.raises(WorkbookError) as caught, Workbook.open(path) as book:
+        book.sheet("表").set("A1", "甲")
+    assert caught.value.code == "workbook-part"
+    assert part in str(caught.value.arguments["reason"])

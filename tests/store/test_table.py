@@ -164,8 +164,7 @@ def test_a_row_that_is_not_there_is_refused(staff: Path, key: object, code: str)
 
 
 def test_a_key_that_two_rows_have_is_refused(tmp_path: Path) -> None:
-    rows = ROWS + ROWS.partition('<row r="2">')[2].join(('<row r="3">', "")).replace("2", "3")
-    rows = rows.replace("00133", "00123")
+    rows = ROWS + '<row r="3"><c r="A3" t="inlineStr"><is><t>00123</t></is></c></row>'
     path = handmade(tmp_path, worksheet(rows), table_part("A1:B3"))
     error = refusal(path, lambda t: t.update({"00123": {"值": 2}}), {"鍵": "鍵", "值": "值"})
     assert error.code == "row-duplicate"
@@ -266,6 +265,33 @@ def test_the_first_row_of_an_empty_table_takes_the_insert_row_away(tmp_path: Pat
         book.save()
     assert b"insertRow" not in members(path)[TABLE]
     assert values(path)[1] == ["甲"] or values(path)[1] == ["甲", ""]
+
+
+def test_a_table_of_a_header_alone_gets_its_first_row(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1" s="2"><v>1</v></c><c r="B1" s="2"><v>2</v></c></row>'
+    path = handmade(tmp_path, worksheet(rows), table_part("A1:B1"))
+    assert read_tables(path)["t"].columns == ((), ())
+    with Workbook.open(path) as book:
+        book.table("t").append([{"鍵": "甲"}])
+        book.save()
+    assert read_tables(path)["t"].columns == (("甲",), ("",))
+    assert cell_xml(path, "A2").startswith('<c r="A2" t=')
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        table_part("nonsense"),
+        table_part("A1:C2"),
+        table_part(headerRowCount="7"),
+        table_part(headerRowCount="x"),
+        table_part("A1:B1", totalsRowCount="1"),
+    ],
+)
+def test_a_table_part_that_makes_no_sense_is_refused(tmp_path: Path, table: str) -> None:
+    with pytest.raises(WorkbookError) as caught:
+        read_tables(handmade(tmp_path, worksheet(ROWS), table))
+    assert caught.value.code == "workbook-part"
 
 
 @pytest.mark.parametrize(
