@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -65,9 +66,15 @@ def build_column(field: Field, values: Sequence[object]) -> pd.Series[Any]:
 
 def empty_column(field: Field, length: int) -> pd.Series[Any]:
     """Return the frame column of a field with nothing in it."""
-    if _DTYPES[field.type] == "object":
+    return _empty(_DTYPES[field.type], length)
+
+
+@lru_cache(maxsize=16)
+def _empty(dtype: str, length: int) -> pd.Series[Any]:
+    # Shared by the many columns that are empty; pandas copies on write.
+    if dtype == "object":
         return pd.Series(np.full(length, None, dtype=object), dtype=object)
-    return pd.Series(None, index=range(length), dtype=_DTYPES[field.type])
+    return pd.Series(None, index=range(length), dtype=dtype)
 
 
 def object_series(values: Collection[object]) -> pd.Series[Any]:

@@ -80,16 +80,13 @@ def is_blank(value: object) -> bool:
 
 def _clean_texts(texts: Sequence[str | None]) -> list[str | None]:
     """Return texts trimmed and in NFC, blank ones as None."""
-    if None in texts:
-        trimmed = [text.strip() if text else "" for text in texts]
-    else:
-        trimmed = list(map(str.strip, cast("Sequence[str]", texts)))
+    trimmed = [text.strip() if text else "" for text in texts]
     joined = "".join(trimmed)
     if not joined.isascii() and not unicodedata.is_normalized("NFC", joined):
         trimmed = [unicodedata.normalize("NFC", text) for text in trimmed]
-    if "" in trimmed:
-        return [text or None for text in trimmed]
-    return cast("list[str | None]", trimmed)
+    if all(trimmed):
+        return cast("list[str | None]", trimmed)
+    return [text or None for text in trimmed]
 
 
 def _positions(raws: Sequence[object], wanted: Callable[[object], bool]) -> Iterator[int]:
@@ -121,26 +118,29 @@ def _texts(field: Field, raws: Sequence[object], *, strict: bool) -> Typed:
     return object_series(texts), faults
 
 
+class _Found(dict[object, "str | Fault | None"]):
+    """What each distinct text stands for, looked up when it is first met."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        super().__init__()
+        self._lookup = lookup
+
+    def __missing__(self, raw: object) -> str | Fault | None:
+        (text,) = _as_texts([raw], strict=False)[0]
+        self[raw] = hit = None if text is None else self._lookup(text)
+        return hit
+
+
 def _looked_up(raws: Sequence[object], lookup: Lookup) -> Typed:
-    texts = raws
-    if not set(map(type, raws)) <= {str, NONE}:
-        texts, _ = _as_texts(raws, strict=False)
-    distinct = dict.fromkeys(cast("Sequence[str | None]", texts))
-    found: dict[Any, str | Fault | None] = {
-        text: lookup(clean) if clean else None
-        for text, clean in zip(distinct, _clean_texts(list(distinct)), strict=True)
-    }
-    if Fault not in set(map(type, found.values())):
-        return object_series(list(map(found.__getitem__, texts))), []
+    found = _Found(lookup)
+    hits = np.fromiter(map(found.__getitem__, raws), dtype=object, count=len(raws))
     faults = []
-    codes: list[object] = []
-    for position, text in enumerate(texts):
-        hit = found[text]
-        if isinstance(hit, Fault):
-            faults.append(_at(position, raws[position], hit))
-            hit = None
-        codes.append(hit)
-    return object_series(codes), faults
+    if Fault in set(map(type, found.values())):
+        for position, hit in enumerate(hits.tolist()):
+            if isinstance(hit, Fault):
+                faults.append(_at(position, raws[position], hit))
+                hits[position] = None
+    return pd.Series(hits, dtype=object), faults
 
 
 def _lists(raws: Sequence[object], lookup: Lookup | None) -> Typed:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sheetsales.schema import load_regulation
-from sheetsales.tables import build_frame
+from sheetsales.tables import bind_tables, build_frame
 from tests import builders
 
 AUDIT = load_regulation().tables["audit"]
@@ -64,3 +64,13 @@ def test_a_row_without_a_book_has_no_place():
     assert str(data.place(0, "name")) == "performance.xlsx!指標定義!B4"
     assert str(data.place(0)) == "performance.xlsx!指標定義!A4"
     assert str(data.place(5)) == ""
+
+
+def test_writing_into_an_empty_column_leaves_others_alone():
+    one, other = (builders.frames(kpi=[{"kpi_id": "SALES"}])["kpi"] for _ in range(2))
+    one.loc[0, "remark"] = "x"
+    bound = bind_tables(load_regulation(), {"kpi": [builders.raw_table("kpi", {"kpi_id": "S"})]})
+    frame = bound["kpi"].frame
+    frame.loc[0, "remark"] = "x"
+    assert other["remark"].tolist() == [None]
+    assert frame["inactive_reason"].tolist() == [None]
