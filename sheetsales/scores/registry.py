@@ -162,6 +162,21 @@ _ALL = (
         score=score_audits,
         explain=explain_audit,
     ),
+    # Before the classes: a new classification ends an override only once it is stored.
+    Score(
+        name="customers",
+        table="customer",
+        keys=("customer_id",),
+        writes=(
+            "value_class",
+            "behavior_class",
+            "is_key",
+            "last_order_on",
+            "next_visit_due",
+        ),
+        score=score_customers,
+        explain=explain_customers,
+    ),
     Score(
         name="classes",
         table="class_result",
@@ -183,20 +198,6 @@ _ALL = (
         score=score_classes,
         explain=explain_classes,
         new_row=MappingProxyType({}),
-    ),
-    Score(
-        name="customers",
-        table="customer",
-        keys=("customer_id",),
-        writes=(
-            "value_class",
-            "behavior_class",
-            "is_key",
-            "last_order_on",
-            "next_visit_due",
-        ),
-        score=score_customers,
-        explain=explain_customers,
     ),
     Score(
         name="appraisal",

@@ -18,7 +18,7 @@ from sheetsales.scores.registry import NOT_SCORED
 from sheetsales.starter import load_starter
 from sheetsales.tables import Frames, build_frame, row_keys
 from tests.builders import frames
-from tests.scores.world import actual, params, people, shipped
+from tests.scores.world import actual, params, people, sale, shipped
 
 AS_OF = date(2026, 10, 15)
 REGULATION = load_regulation()
@@ -156,6 +156,28 @@ def test_all_scores_of_a_years_orders_take_less_than_four_seconds() -> None:
 def test_wanted_scores_run_in_their_order() -> None:
     results, _ = score_tables(frames(), params(), as_of=AS_OF, names=["alerts", "orders"])
     assert [result.name for result in results] == ["orders", "alerts"]
+
+
+def test_an_override_ends_once_the_next_classification_is_stored() -> None:
+    starter = {name: shipped(name) for name in ("class_rule", "param")}
+    overridden = {
+        "customer_id": "C-000001",
+        "as_of": date(2026, 9, 30),
+        "override_class": "low",
+        "approved_by": "E-000001",
+    }
+    tables = frames(
+        class_result=[overridden],
+        customer=[{"customer_id": "C-000001"}],
+        **sale(1, AS_OF, (1, 2_000_000)),
+        **starter,
+    )
+    wanted = ("customers", "classes")
+    _, after = score_tables(tables, params(), as_of=AS_OF, names=wanted)
+    assert list(after["customer"]["value_class"]) == ["low"]
+    assert len(after["class_result"]) == 2
+    _, later = score_tables(after, params(), as_of=AS_OF, names=wanted)
+    assert list(later["customer"]["value_class"]) == ["high"]
 
 
 def test_an_unknown_score_is_refused() -> None:
