@@ -47,10 +47,10 @@ def save_package(
         WorkbookBusyError: somebody has it open, or it is not the file that was read.
         WorkbookError: it could not be written; the old file stands as it was.
     """
-    refuse_open_book(path)
-    refuse_changed_book(path, package)
     temporary = path.with_name(f".{path.name}.tmp.{os.getpid()}.{secrets.token_hex(4)}")
     try:
+        refuse_open_book(path)
+        refuse_changed_book(path, package)
         _write(temporary, path, package, changes)
         check(_read_back(temporary, package, changes))
         keep_version(path, package, history or history_folder(path))

@@ -137,6 +137,7 @@ def test_mode_and_links_stay(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "error", "code"),
     [
+        ("refuse_changed_book", PermissionError(13, "Permission denied"), "workbook-locked"),
         ("write_package", OSError(28, "No space left on device"), "workbook-not-written"),
         ("keep_version", OSError(5, "Input/output error"), "workbook-not-written"),
         ("keep_version", PermissionError(13, "Permission denied"), "workbook-locked"),
