@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sheetsales.workbooks.charts import PanelChart
 from sheetsales.workbooks.columns import line_count
 from sheetsales.workbooks.formats import NAVY, ORANGE, Styles
-from sheetsales.workbooks.layout import OVERVIEW, OVERVIEW_SHEET
-from sheetsales.workbooks.overview.places import AS_OF_ROW, LEFT, PANEL_COLUMNS, WIDTHS
+from sheetsales.workbooks.layout import LAST_ROW, OVERVIEW, OVERVIEW_SHEET
+from sheetsales.workbooks.overview.places import AS_OF_ROW, LEFT, PANEL_COLUMNS, WIDTHS, address
 from sheetsales.workbooks.sheets import set_up_print, write_value
 
 if TYPE_CHECKING:
@@ -217,6 +217,8 @@ class OverviewWriter:
     def _set_up(self, sheet: Worksheet) -> None:
         set_up_print(sheet, self.places.wording, self.styles.font, portrait=True)
         sheet.set_tab_color(NAVY)
+        everything = f"A1:{address(LAST_ROW, _END + 1)}"
+        sheet.ignore_errors({"number_stored_as_text": everything, "formula_differs": everything})
         sheet.freeze_panes(1, 0)
         sheet.activate()
         sheet.set_first_sheet()
