@@ -137,9 +137,24 @@ def _wrong_types(plant: _Planter) -> None:
 
 
 def _out_of_bounds(plant: _Planter) -> None:
-    for name, value, code in (("post_score", 101, "COL-maximum"), ("reaction", 0, "COL-minimum")):
+    values = (
+        ("COL-maximum", "post_score", 101),
+        ("COL-maximum", "reaction", 9),
+        ("COL-minimum", "reaction", 0),
+        ("COL-minimum", "pre_score", -5),
+    )
+    for code, name, value in values:
         row = plant.pick("enrollment", lambda row: row.get("post_score") is not None)
         plant.change(code, "enrollment", row, name, value)
+
+
+def _doubled_keys(plant: _Planter) -> None:
+    second = plant.pick("contact", lambda row: not row["is_primary"])
+    copy = plant.setting.add("contact", {**second, "email": "office@double.example"})
+    plant.expect("COL-key", "contact", copy, "contact_id")
+    enrolled = plant.pick("enrollment", lambda row: row["session_id"] == "TS-000005")
+    copy = plant.setting.add("enrollment", {**enrolled, "attendance": "leave"})
+    plant.expect("COL-key", "enrollment", copy, "session_id")
 
 
 def _dangling(plant: _Planter) -> None:
@@ -402,6 +417,7 @@ _PLANTS: tuple[Callable[[_Planter], None], ...] = (
     _unknown_labels,
     _wrong_types,
     _out_of_bounds,
+    _doubled_keys,
     _dangling,
     _tax_ids,
     _doubled_customer,
