@@ -7,6 +7,7 @@ of rows and tables from the rules of the regulation, each a small function under
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sheetsales.schema import Regulation
-    from sheetsales.tables import Tables
+    from sheetsales.tables import TableData, Tables
 
 __all__ = ["RULES", "Context", "Evidence", "Finding", "Rule", "check", "check_columns"]
 
+_COMPANY = "company"
 RULES = MappingProxyType(dict(sorted(REGISTERED.items())))
 """The rules by code."""
 
@@ -64,7 +66,7 @@ def check(
 def _problems(context: Context) -> Iterator[Problem]:
     for data in context.tables.values():
         yield from data.problems
-        yield from check_columns(data)
+        yield from _gathered(data, check_columns(data))
     for rule in RULES.values():
         try:
             findings = list(rule.find(context))
@@ -73,6 +75,18 @@ def _problems(context: Context) -> Iterator[Problem]:
         else:
             for finding in findings:
                 yield _problem(context, rule, finding)
+
+
+def _gathered(data: TableData, problems: list[Problem]) -> Iterator[Problem]:
+    """Yield the problems of a table; what a new company has yet to fill in of itself, as one."""
+    if data.table.name != _COMPANY:
+        yield from problems
+        return
+    missing = [problem for problem in problems if problem.code == "COL-required"]
+    yield from (problem for problem in problems if problem.code != "COL-required")
+    if missing:
+        fields = tuple(problem.field for problem in missing)
+        yield replace(missing[0], variant="particulars", arguments={"fields": fields})
 
 
 def _problem(context: Context, rule: Rule, finding: Finding) -> Problem:

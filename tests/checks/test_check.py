@@ -32,6 +32,13 @@ def test_cells_columns_and_rules_come_in_one_report():
     assert merged.severity == "error"
 
 
+def test_what_a_new_company_has_to_fill_in_is_one_problem():
+    tables = builders.tables(param=PARAMS, company=[{"company_id": "C1", "name": "甲"}])
+    (problem,) = check(tables, REGULATION, as_of=AS_OF)
+    assert problem.message_id == "COL-required.particulars"
+    assert problem.arguments["fields"][:2] == ("tax_id", "legal_rep")
+
+
 def test_a_sound_company_has_no_problem_of_any_rule():
     report = check(
         builders.tables(param=PARAMS, **ROWS), REGULATION, as_of=AS_OF, evidence=EVIDENCE

@@ -81,7 +81,8 @@ def rule_problems() -> list[Problem]:
         tables = builders.tables(param=rows, customer=[{"name": "甲"}])
         report = check(tables, load_regulation(), as_of=AS_OF)
         found += [problem for problem in report if problem.code == "PRM-01"]
-    return found
+    blank = builders.tables(param=PARAMS, company=[{"company_id": "C1"}])
+    return [*found, *check(blank, load_regulation(), as_of=AS_OF)]
 
 
 @pytest.fixture(scope="module")
