@@ -1,0 +1,188 @@
+"""What staff do to a workbook in LibreOffice, step by step.
+
+Run by the system's Python, the one that has ``uno``; imports nothing of the project.
+``hands.py PIPE`` reads one JSON object from stdin: ``open`` (file), ``steps`` (lists: name of a
+function below, then its arguments) and ``save`` (format by file name). It writes a JSON list of
+what the steps returned.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import uno
+from com.sun.star.awt import Rectangle
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+from com.sun.star.sheet.FilterOperator import EQUAL
+from com.sun.star.table import CellRangeAddress, TableSortField
+
+FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".pdf": "calc_pdf_Export"}
+FORMULA_CELLS = 16
+"""com.sun.star.sheet.CellFlags.FORMULA"""
+SECONDS = 90
+
+
+def main() -> None:
+    desktop = connected(sys.argv[1])
+    order = json.load(sys.stdin)
+    # Without a window of its own a book loses its frozen panes on saving.
+    hidden = () if order.get("window") else (named("Hidden", True),)
+    book = desktop.loadComponentFromURL(Path(order["open"]).as_uri(), "_blank", 0, hidden)
+    try:
+        results = [globals()[name](book, *given) for name, *given in order["steps"]]
+        for path in map(Path, order["save"]):
+            book.storeToURL(path.as_uri(), (named("FilterName", FILTERS[path.suffix]),))
+    finally:
+        book.close(True)
+    json.dump(results, sys.stdout)
+
+
+def connected(pipe: str) -> Any:
+    """Return the desktop of the LibreOffice that listens on a pipe, once it does."""
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", local
+    )
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            remote = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except NoConnectException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return remote.ServiceManager.createInstanceWithContext(
+                "com.sun.star.frame.Desktop", remote
+            )
+
+
+def named(name: str, value: object) -> Any:
+    found = PropertyValue()
+    found.Name, found.Value = name, value
+    return found
+
+
+def recalculated(book: Any, sheet: str) -> list[list[object]]:
+    """Compute everything anew; return address, formula, result before and after of each formula."""
+    cells = [
+        cell
+        for area in _sheet(book, sheet).queryContentCells(FORMULA_CELLS)
+        for row in range(area.RangeAddress.EndRow - area.RangeAddress.StartRow + 1)
+        for column in range(area.RangeAddress.EndColumn - area.RangeAddress.StartColumn + 1)
+        for cell in [area.getCellByPosition(column, row)]
+    ]
+    before = [_result(cell) for cell in cells]
+    book.calculateAll()
+    return [
+        [cell.AbsoluteName.rpartition(".")[2].replace("$", ""), cell.Formula, old, _result(cell)]
+        for cell, old in zip(cells, before, strict=True)
+    ]
+
+
+def move_column(book: Any, sheet: str, moved: str, before: str) -> None:
+    """Cut a whole column and insert it before another one that stands left of it."""
+    columns = _sheet(book, sheet).Columns
+    target, source = _column(book, sheet, before), _column(book, sheet, moved)
+    columns.insertByIndex(target, 1)
+    taken = columns.getByIndex(source + 1)
+    width = taken.Width
+    place = _sheet(book, sheet).getCellByPosition(target, 0).CellAddress
+    _sheet(book, sheet).moveRange(place, taken.RangeAddress)
+    columns.getByIndex(target).Width = width
+    columns.removeByIndex(source + 1, 1)
+
+
+def insert_column(book: Any, sheet: str, before: str, texts: dict[str, str]) -> None:
+    """Insert a column and fill some of its cells, as typed."""
+    column = _column(book, sheet, before)
+    _sheet(book, sheet).Columns.insertByIndex(column, 1)
+    for row, text in texts.items():
+        _sheet(book, sheet).getCellByPosition(column, int(row) - 1).setFormula(text)
+
+
+def enter(book: Any, sheet: str, texts: dict[str, str]) -> None:
+    """Type texts into cells."""
+    for address, text in texts.items():
+        _sheet(book, sheet).getCellRangeByName(address).setFormula(text)
+
+
+def sort(book: Any, sheet: str, area: str, column: str) -> None:
+    """Sort rows by a column, the highest first."""
+    data = _sheet(book, sheet).getCellRangeByName(area)
+    field = TableSortField()
+    field.Field = _column(book, sheet, column) - data.RangeAddress.StartColumn
+    field.IsAscending = False
+    fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
+    uno.invoke(data, "sort", ((named("SortFields", fields), named("ContainsHeader", False)),))
+
+
+def filter_rows(book: Any, table: str, column: int, text: str) -> None:
+    """Show only the rows of a Table that have a text in a column, counted from 0."""
+    area = book.DatabaseRanges.getByName(table)
+    wanted = area.FilterDescriptor
+    field = uno.createUnoStruct("com.sun.star.sheet.TableFilterField")
+    field.Field, field.Operator, field.IsNumeric, field.StringValue = column, EQUAL, False, text
+    wanted.FilterFields = (field,)
+    area.refresh()
+
+
+def hide_rows(book: Any, sheet: str, first: int, last: int) -> None:
+    _sheet(book, sheet).getCellRangeByName(f"A{first}:A{last}").Rows.IsVisible = False
+
+
+def colour(book: Any, sheet: str, area: str, rgb: int) -> None:
+    _sheet(book, sheet).getCellRangeByName(area).CellBackColor = rgb
+
+
+def widen(book: Any, sheet: str, column: str, width: int) -> None:
+    """Set the width of a column, in hundredths of a millimetre."""
+    _sheet(book, sheet).Columns.getByName(column).Width = width
+
+
+def add_chart(book: Any, sheet: str, name: str, area: str) -> None:
+    charts = _sheet(book, sheet).Charts
+    source = _sheet(book, sheet).getCellRangeByName(area).RangeAddress
+    place = Rectangle(1000, 1000, 9000, 6000)
+    charts.addNewByName(name, place, (source,), True, False)
+
+
+def print_rows(book: Any, most: int) -> list[str]:
+    """Restrict every visible sheet to its first rows; return the sheets' names."""
+    shown = []
+    for sheet in book.Sheets:
+        cursor = sheet.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        used = cursor.RangeAddress
+        area = CellRangeAddress()
+        area.Sheet, area.EndColumn = used.Sheet, used.EndColumn
+        area.EndRow = min(used.EndRow, most - 1)
+        sheet.setPrintAreas((area,))
+        if sheet.IsVisible:
+            shown.append(sheet.Name)
+    return shown
+
+
+def _sheet(book: Any, name: str) -> Any:
+    return book.Sheets.getByName(name)
+
+
+def _column(book: Any, sheet: str, letters: str) -> int:
+    address = _sheet(book, sheet).getCellRangeByName(f"{letters}1").RangeAddress
+    return int(address.StartColumn)
+
+
+def _result(cell: Any) -> object:
+    if cell.getError():
+        return f"error {cell.getError()}: {cell.String}"
+    is_text = cell.FormulaResultType2 == 4
+    return cell.String if is_text else cell.Value
+
+
+if __name__ == "__main__":
+    main()
