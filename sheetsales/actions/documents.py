@@ -19,6 +19,7 @@ from sheetsales.errors import SheetsalesError, WorkspaceError
 from sheetsales.schema import KEY_JOINER
 from sheetsales.word import Record, RenderResult, Template, convert_to_pdf
 from sheetsales.workspace.evidence import build_context
+from sheetsales.workspace.files import read_json, write_file, write_files
 from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
@@ -369,11 +370,10 @@ def _keep_snapshots(
     version = _hash_of(template.path)
     kept = workspace.own_folder / "templates" / f"{version}.docx"
     if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(template.path.read_bytes())
+        write_file(kept, template.path.read_bytes())
     contexts: Mapping[str, dict[str, Any]] = {one.document_id: one.context for one in planned}
     folder = workspace.own_folder / "documents"
-    folder.mkdir(parents=True, exist_ok=True)
+    snapshots: dict[Path, str | bytes] = {}
     for one in made:
         snapshot = {
             "document_id": one.document_id,
@@ -385,7 +385,8 @@ def _keep_snapshots(
             "context": contexts[one.document_id],
         }
         text = json.dumps(snapshot, ensure_ascii=False, indent=1)
-        (folder / f"{one.document_id}.json").write_text(text, encoding="utf-8")
+        snapshots[folder / f"{one.document_id}.json"] = text
+    write_files(snapshots)
 
 
 def _write_manifest(
@@ -404,14 +405,13 @@ def _write_manifest(
         for one in made
     ]
     path = folder / "manifest.json"
-    earlier = json.loads(path.read_text(encoding="utf-8"))["documents"] if path.is_file() else []
+    earlier = read_json(path)["documents"] if path.is_file() else []
     content = {
         "kind": kind,
         "generated_at": now.isoformat(timespec="seconds"),
         "documents": earlier + entries,
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_file(path, json.dumps(content, ensure_ascii=False, indent=1))
 
 
 def _hash_of(path: Path) -> str:

@@ -10,6 +10,8 @@ from sheetsales.tables import build_frame, row_keys
 from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sheetsales.schema import Table
     from sheetsales.workspace import Workspace
 
@@ -49,7 +51,7 @@ def _typed(row: Row) -> Row:
     return {name: None if isinstance(value, RawCell) else value for name, value in row.items()}
 
 
-def _frame(table: Table, rows: list[Row]) -> object:
+def _frame(table: Table, rows: list[Row]) -> pd.DataFrame:
     names = [name for name in table.names if any(name in row for row in rows)]
     return build_frame(table, rows)[names]
 

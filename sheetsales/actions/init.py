@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from sheetsales.errors import WorkspaceError
@@ -13,35 +14,45 @@ from sheetsales.schema import Regulation, load_regulation
 from sheetsales.starter import load_starter
 from sheetsales.tables import build_frame
 from sheetsales.workspace import SETTINGS, Settings, Workspace
+from sheetsales.workspace.files import write_file
+from sheetsales.workspace.simplified import simplified_rows
 from sheetsales.workspace.writing import Writer
 
-Row = dict[str, object]
+Furnish = Callable[[Workspace], object]
 
+FOLDERS = ("workbooks", "templates", "documents", ".sheetsales")
 _LOCALES = {"zh-Hant": "zh-TW", "zh-Hans": "zh-CN", "en": "en"}
 
 
-def init(folder: Path, settings: Settings, *, tax_id: str = "") -> Workspace:
+def init(
+    folder: Path, settings: Settings, *, tax_id: str = "", furnish: Furnish | None = None
+) -> Workspace:
     """Create a workspace for a company and return it.
+
+    Everything is made beside the folder and moved there at the end: whatever fails or is
+    interrupted, nothing is left that looks like a workspace.
 
     Args:
         folder: made if missing; must not hold a workspace yet.
         settings: company name, locale, currency, fiscal year.
         tax_id: the company's tax id; may be filled in later.
+        furnish: fills the workspace before it is moved to its folder.
 
     Raises:
-        WorkspaceError: the folder is a workspace already, or holds other files.
+        WorkspaceError: the folder is a workspace already, holds other files, or cannot be written.
     """
+    folder = folder.resolve()
     _refuse_occupied(folder)
-    regulation = load_regulation()
-    for name in ("workbooks", "templates", "documents", ".sheetsales"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    _place_workbooks(folder / "workbooks", settings.locale, regulation)
-    _place_templates(folder / "templates", settings.locale, regulation)
-    workspace = Workspace(folder.resolve(), settings)
-    _enter_company(workspace, tax_id)
-    # Last, because this file is what makes the folder a workspace.
-    (folder / SETTINGS).write_text(settings.to_toml(), encoding="utf-8")
-    return workspace
+    beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        _make(beside, settings, tax_id, furnish)
+        _move(beside, folder)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WorkspaceError("workspace-not-made", folder=str(folder), reason=reason) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return Workspace.open(folder)
 
 
 def _refuse_occupied(folder: Path) -> None:
@@ -49,33 +60,48 @@ def _refuse_occupied(folder: Path) -> None:
         raise WorkspaceError("workspace-exists", folder=str(folder))
     if folder.exists() and not folder.is_dir():
         raise WorkspaceError("workspace-no-folder", folder=str(folder))
-    taken = [name for name in ("workbooks", "templates") if (folder / name).exists()]
+    taken = [name for name in FOLDERS if (folder / name).exists()]
     if taken:
-        raise WorkspaceError("workspace-occupied", folder=str(folder), names=", ".join(taken))
+        raise WorkspaceError("workspace-occupied", folder=str(folder), names=taken)
+
+
+def _make(folder: Path, settings: Settings, tax_id: str, furnish: Furnish | None) -> None:
+    regulation = load_regulation()
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True)
+    _place_workbooks(folder / "workbooks", settings.locale, regulation)
+    _place_templates(folder / "templates", settings.locale, regulation)
+    workspace = Workspace(folder, settings)
+    _enter_company(workspace, tax_id)
+    if furnish is not None:
+        furnish(workspace)
+    write_file(folder / SETTINGS, settings.to_toml())
+
+
+def _move(made: Path, folder: Path) -> None:
+    """Move a finished workspace to its place; the settings, which make it one, come last."""
+    if not folder.exists():
+        made.rename(folder)
+        return
+    moved: list[Path] = []
+    try:
+        for name in (*FOLDERS, SETTINGS):
+            moved.append(folder / name)
+            (made / name).rename(folder / name)
+        moved.clear()
+    finally:
+        for path in moved:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _place_workbooks(folder: Path, locale: str, regulation: Regulation) -> None:
     if locale == SIMPLIFIED:
         from sheetsales.workbooks.build import build_all  # noqa: PLC0415 - only when derived
 
-        build_all(regulation, locale, folder, _simplified(load_starter(locale)))
+        build_all(regulation, locale, folder, simplified_rows(load_starter(locale)))
         return
     for stem in regulation.workbooks:
         shutil.copyfile(workbook_templates(locale) / f"{stem}.xlsx", folder / f"{stem}.xlsx")
-
-
-def _simplified(starter: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
-    """Return starter rows with our own texts in Simplified characters."""
-    return {
-        name: [
-            {
-                field: to_simplified(value) if isinstance(value, str) else value
-                for field, value in row.items()
-            }
-            for row in rows
-        ]
-        for name, rows in starter.items()
-    }
 
 
 def _place_templates(folder: Path, locale: str, regulation: Regulation) -> None:

@@ -12,6 +12,7 @@ from sheetsales.locale.periods import parse_period
 from sheetsales.scores import SCORES, Derivation, Params, ScoreResult, score_tables
 from sheetsales.scores.columns import one_line
 from sheetsales.scores.hashing import FORMULA_VERSIONS
+from sheetsales.workspace.computed import remember_written
 from sheetsales.workspace.results import write_result
 from sheetsales.workspace.runs import inputs_hash, next_run, write_run
 from sheetsales.workspace.writing import Writer
@@ -83,6 +84,7 @@ def score(
         writer.save()
         write_run(workspace, run, derivations)
         workspace.reload()
+        remember_written(workspace, results)
     return ScoreRun(run, scored)
 
 

@@ -8,14 +8,19 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheetsales.errors import WorkbookBusyError
 from sheetsales.schema import LABEL_SEPARATOR
 from sheetsales.scores import Params, score_tables
+from sheetsales.store import Formula
+from sheetsales.store.owners import refuse_open_book
+from sheetsales.workspace.computed import remember_written, tampered_rows
 from sheetsales.workspace.refresh import BookSheets
 from sheetsales.workspace.results import write_result
 from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
     from sheetsales.problems import Report
+    from sheetsales.scores import ScoreResult
     from sheetsales.store import RawTable
     from sheetsales.tables import TableData
     from sheetsales.workspace import Workspace
@@ -29,15 +34,20 @@ class Updated:
         counts: how many cells or rows, by kind.
         books: the workbooks that were saved.
         changes: the cells, for a dry run: book, sheet, cell, old, new.
+        busy: for each workbook whose own sheets were left alone because somebody has it open, why.
     """
 
     counts: dict[str, int]
     books: tuple[Path, ...] = ()
     changes: tuple[dict[str, Any], ...] = field(default=())
+    busy: tuple[WorkbookBusyError, ...] = ()
 
 
 def update(workspace: Workspace, *, as_of: date, report: Report, dry_run: bool = False) -> Updated:
     """Bring everything that the engine owns up to date.
+
+    Lists, 總覽 and 檢核 of a workbook that somebody has open are left for the next time; rows are
+    not: where one has to be written, nothing is.
 
     Args:
         workspace: its workbooks are read if they were not yet.
@@ -46,18 +56,14 @@ def update(workspace: Workspace, *, as_of: date, report: Report, dry_run: bool =
         dry_run: say what would be written; write nothing.
 
     Raises:
-        WorkbookBusyError: somebody has a workbook open, or it changed since it was read.
+        WorkbookBusyError: somebody has a workbook open in which a row has to be written, or a
+            workbook changed since it was read.
     """
-    counts: dict[str, int] = defaultdict(int)
-    passes = (
-        lambda writer: _count(counts, "keys", _give_keys(workspace, writer)),
-        lambda writer: _write_own_columns(workspace, writer, as_of, counts),
-        lambda writer: _refresh_sheets(workspace, writer, as_of, report, counts),
-    )
+    work = _Work(workspace, as_of, report)
     # Each pass rests on what the one before it wrote: scores need keys, figures need scores.
     books: set[Path] = set()
     changes: list[dict[str, Any]] = []
-    for write in passes:
+    for write in (work.give_keys, work.write_own_columns, work.refresh_sheets):
         writer = Writer(workspace)
         write(writer)
         if dry_run:
@@ -67,29 +73,49 @@ def update(workspace: Workspace, *, as_of: date, report: Report, dry_run: bool =
         books |= set(saved)
         if saved:
             workspace.reload()
-    return Updated(dict(counts), tuple(sorted(books)), tuple(changes))
+        if write == work.write_own_columns:
+            remember_written(workspace, work.results)
+    return Updated(dict(work.counts), tuple(sorted(books)), tuple(changes), tuple(work.busy))
 
 
-def _count(counts: dict[str, int], kind: str, number: int) -> None:
-    counts[kind] += number
+@dataclass
+class _Work:
+    """The passes of one update, and what they came to."""
 
+    workspace: Workspace
+    as_of: date
+    report: Report
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    results: list[ScoreResult] = field(default_factory=list)
+    busy: list[WorkbookBusyError] = field(default_factory=list)
 
-def _write_own_columns(
-    workspace: Workspace, writer: Writer, as_of: date, counts: dict[str, int]
-) -> None:
-    counts["labels"] += _refresh_labels(workspace, writer)
-    counts["computed"] += _write_computed(workspace, writer, as_of)
+    def give_keys(self, writer: Writer) -> None:
+        self.counts["keys"] += _give_keys(self.workspace, writer)
 
+    def write_own_columns(self, writer: Writer) -> None:
+        params = Params.of(self.workspace.frames, self.as_of)
+        results, _ = score_tables(self.workspace.frames, params, as_of=self.as_of)
+        # Scores that add rows are left to the command that is named after them.
+        self.results = [result for result in results if result.new_row is None]
+        self.counts["labels"] += _refresh_labels(self.workspace, writer)
+        for result in self.results:
+            self.counts["computed"] += write_result(writer, self.workspace, result)
+        for name, rows in tampered_rows(self.workspace, self.results).items():
+            writer.write_rows(name, rows)
+            self.counts["computed"] += sum(map(len, rows.values()))
 
-def _refresh_sheets(
-    workspace: Workspace, writer: Writer, as_of: date, report: Report, counts: dict[str, int]
-) -> None:
-    for stem, path in workspace.book_paths():
-        own = BookSheets(workspace, stem, path, writer.book(path))
-        problems = [problem for problem in report if problem.place.book == path.name]
-        counts["lists"] += own.refresh_lists()
-        counts["problems"] += own.refresh_problems(problems)
-        counts["overview"] += own.refresh_overview(as_of, problems)
+    def refresh_sheets(self, writer: Writer) -> None:
+        for stem, path in self.workspace.book_paths():
+            try:
+                refuse_open_book(path)
+            except WorkbookBusyError as error:
+                self.busy.append(error)
+                continue
+            own = BookSheets(self.workspace, stem, path, writer.book(path))
+            problems = [problem for problem in self.report if problem.place.book == path.name]
+            self.counts["lists"] += own.refresh_lists()
+            self.counts["problems"] += own.refresh_problems(problems)
+            self.counts["overview"] += own.refresh_overview(self.as_of, problems)
 
 
 def _give_keys(workspace: Workspace, writer: Writer) -> int:
@@ -119,15 +145,6 @@ def _highest(data: TableData, prefix: str) -> int:
         if key.startswith(f"{prefix}-") and key.removeprefix(f"{prefix}-").isdecimal()
     ]
     return max(numbers, default=0)
-
-
-def _write_computed(workspace: Workspace, writer: Writer, as_of: date) -> int:
-    """Write computed columns of rows that exist; scores that add rows are left to ``score``."""
-    params = Params.of(workspace.frames, as_of)
-    results, _ = score_tables(workspace.frames, params, as_of=as_of)
-    return sum(
-        write_result(writer, workspace, result) for result in results if result.new_row is None
-    )
 
 
 def _refresh_labels(workspace: Workspace, writer: Writer) -> int:
@@ -165,8 +182,12 @@ def _stale_labels(
 
 def _shown(writer: Writer) -> list[dict[str, Any]]:
     return [
-        {"book": book.name, "sheet": row.sheet, "cell": c.cell, "old": c.old, "new": str(c.new)}
+        {"book": book.name, "sheet": row.sheet, "cell": c.cell, "old": c.old, "new": _plain(c.new)}
         for book in writer.books
         for row in book.changes.rows
         for c in row.cells
     ]
+
+
+def _plain(value: object) -> object:
+    return value.cached if isinstance(value, Formula) else value

@@ -25,6 +25,7 @@ from sheetsales.checks import (  # noqa: F401 - importing them registers their r
     target_sums,
 )
 from sheetsales.checks.columns import check_columns
+from sheetsales.checks.computed import check_computed
 from sheetsales.checks.rules import REGISTERED, Context, Evidence, Finding, Rule
 from sheetsales.errors import ScoreError
 from sheetsales.problems import Place, Problem, Report

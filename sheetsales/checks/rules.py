@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sheetsales.checks.computed import Written
     from sheetsales.problems import Severity
     from sheetsales.schema import Regulation
     from sheetsales.scores.params import Params
@@ -29,11 +30,13 @@ class Evidence:
         kpi_actuals: ``employee_id, kpi_id, period, actual`` as recomputed today.
         appraisals: ``cycle_id, employee_id`` and the scored fields as recomputed.
         document_hashes: hash of today's data by document id.
+        written: what the engine wrote last into computed columns: table, key, field, text.
     """
 
     kpi_actuals: pd.DataFrame | None = None
     appraisals: pd.DataFrame | None = None
     document_hashes: Mapping[str, str] = of_dataclass(default_factory=dict)
+    written: Written = of_dataclass(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

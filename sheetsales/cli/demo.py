@@ -66,20 +66,21 @@ def make_company(run: Run, folder: Path, locale: str, seed: int) -> Workspace:
     """Create a workspace and fill it with the sample company."""
     from sheetsales.actions.fill import fill
     from sheetsales.actions.init import init
+    from sheetsales.locale.conversion import SIMPLIFIED
     from sheetsales.sample import build_sample
     from sheetsales.schema import load_regulation
     from sheetsales.starter import load_starter
     from sheetsales.workspace import Settings
+    from sheetsales.workspace.simplified import simplified_rows
 
     as_of = run.as_of or DEMO_AS_OF
     sample = build_sample(
         load_regulation(), load_starter(locale), seed=seed, as_of=as_of, locale=locale
     )
-    company = str(sample.rows["company"][0]["name"])
+    rows = simplified_rows(sample.rows) if locale == SIMPLIFIED else sample.rows
+    company = str(rows["company"][0]["name"])
     settings = Settings(company=company, locale=locale, currency=CURRENCY, as_of=as_of)
-    workspace = init(folder, settings)
-    fill(workspace, sample.rows)
-    return workspace
+    return init(folder, settings, furnish=lambda workspace: fill(workspace, rows))
 
 
 def _write_documents(

@@ -4,8 +4,16 @@ Importing it loads neither pandas nor matplotlib; pictures load matplotlib when 
 """
 
 from sheetsales.word.batch import Record, RenderResult
+from sheetsales.word.conversion import convert_template
 from sheetsales.word.pdf import convert_to_pdf
 from sheetsales.word.properties import read_properties
 from sheetsales.word.template import Template
 
-__all__ = ["Record", "RenderResult", "Template", "convert_to_pdf", "read_properties"]
+__all__ = [
+    "Record",
+    "RenderResult",
+    "Template",
+    "convert_template",
+    "convert_to_pdf",
+    "read_properties",
+]

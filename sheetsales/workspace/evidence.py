@@ -12,6 +12,7 @@ from sheetsales.contexts.hashing import data_hash
 from sheetsales.errors import ScoreError, SheetsalesError
 from sheetsales.scores.actuals import score_actuals
 from sheetsales.scores.params import Params
+from sheetsales.workspace.computed import written_values
 from sheetsales.workspace.runs import recomputed_appraisals
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def collect_evidence(workspace: Workspace, as_of: date) -> Evidence:
         kpi_actuals=_actuals(workspace, as_of),
         appraisals=recomputed_appraisals(workspace),
         document_hashes=todays_hashes(workspace),
+        written=written_values(workspace),
     )
 
 

@@ -104,22 +104,26 @@ class BookSheets:
         before = self._count()
         sheet = self.book.sheet(name)
         for cell in values.cells:
-            shown = Formula(cell.formula, cell.value) if cell.formula else cell.value
-            sheet.set(cell.address, shown)
+            value = cell.value
+            if cell.formula and not isinstance(value, date):
+                sheet.set(cell.address, Formula(cell.formula, value))
+            else:
+                sheet.set(cell.address, value)
         if OVERVIEW.name in self.book.tables:
             headers = self._headers(OVERVIEW)
             self.book.table(OVERVIEW.name, columns=headers).replace(values.rows)
         return self._count() - before
 
     def refresh_problems(self, problems: Iterable[Problem]) -> int:
-        """Rewrite the list of problems on 檢核; return how many there are."""
+        """Rewrite the list of problems on 檢核; return how many cells changed."""
         if PROBLEM.name not in self.book.tables:
             return 0
+        before = self._count()
         wording = self.content.wording
         messages = Messages.load(wording.locale)
         records = [_record(problem, wording, messages) for problem in problems]
         self.book.table(PROBLEM.name, columns=self._headers(PROBLEM)).replace(records)
-        return len(records)
+        return self._count() - before
 
     def _headers(self, table: Table) -> dict[str, str]:
         return {field.name: self.content.wording.header(field) for field in table.fields}

@@ -18,6 +18,7 @@ import pandas as pd
 
 from sheetsales.scores.derivation import Component, Derivation, Input, recompute_component
 from sheetsales.scores.hashing import FORMULA_VERSIONS, score_hash
+from sheetsales.workspace.files import read_json, write_file
 
 if TYPE_CHECKING:
     from sheetsales.workspace.folder import Workspace
@@ -27,16 +28,13 @@ Value = Decimal | str | bool | date | None
 
 def write_run(workspace: Workspace, run: str, derivations: Iterable[Derivation]) -> Path:
     """Keep the derivations of a run and return the file."""
-    folder = workspace.own_folder / "scores"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{run}.json"
     content = {
         "run": run,
         "formula_versions": dict(FORMULA_VERSIONS),
         "derivations": [_packed_derivation(one) for one in derivations],
     }
-    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    return path
+    text = json.dumps(content, ensure_ascii=False)
+    return write_file(workspace.own_folder / "scores" / f"{run}.json", text)
 
 
 def next_run(workspace: Workspace, as_of: date) -> str:
@@ -53,7 +51,7 @@ def stored_derivations(workspace: Workspace, score: str) -> dict[str, Derivation
     """Return the last kept derivation of a score by row key; later runs win."""
     found: dict[str, Derivation] = {}
     for path in sorted((workspace.own_folder / "scores").glob("*.json")):
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
         for packed in content["derivations"]:
             if packed["score"] == score:
                 found[packed["key"]] = _unpacked_derivation(packed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sheetsales.errors import WorkbookBusyError
 from sheetsales.locale.conversion import to_simplified
+from sheetsales.store.owners import refuse_open_book
 from sheetsales.tables import (
     build_frame,
     cell_values,
@@ -55,16 +58,23 @@ class Writer:
         return list(self._books.values())
 
     def save(self) -> list[Path]:
-        """Save the workbooks that were changed, in name order; return them."""
-        saved = []
+        """Save the workbooks that were changed, in name order; return them.
+
+        Raises:
+            WorkbookBusyError: somebody has one of them open, or it changed since it was read; none
+                was saved.
+        """
+        changed = [(path, book) for path, book in sorted(self._books.items()) if book.changes]
         try:
-            for path, book in sorted(self._books.items()):
-                if book.changes:
-                    book.save()
-                    saved.append(path)
+            # All are looked at before the first is written: a refusal leaves all as they were.
+            for path, book in changed:
+                refuse_open_book(path)
+                _refuse_changed(path, book.digest)
+            for _, book in changed:
+                book.save()
         finally:
             self.close()
-        return saved
+        return [path for path, _ in changed]
 
     def close(self) -> None:
         """Let go of the workbooks without saving."""
@@ -172,11 +182,16 @@ class Writer:
         )
 
 
+def _refuse_changed(path: Path, digest: str) -> None:
+    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        raise WorkbookBusyError("workbook-changed", book=path.name)
+
+
 def _differing(
     data: TableData, frame: pd.DataFrame, fields: list[str]
 ) -> dict[int, dict[str, object]]:
     """Return position → field → value for the cells whose value is not the wanted one."""
-    wanted = build_frame(data.table, frame.to_dict("records"))
+    wanted = build_frame(data.table, _records(frame))
     positions = {key: position for position, key in enumerate(data.keys()) if key}
     found: dict[int, dict[str, object]] = defaultdict(dict)
     keys = row_keys(data.table, wanted)
@@ -195,12 +210,21 @@ def _differing(
     return found
 
 
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    names = [str(name) for name in frame.columns]
+    columns = [frame[name].tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def _same(one: object, other: object) -> bool:
-    if pd.api.types.is_scalar(one) and pd.isna(one):
-        return bool(pd.api.types.is_scalar(other) and pd.isna(other))
-    return bool(pd.api.types.is_scalar(other) and not pd.isna(other) and one == other) or (
-        isinstance(one, tuple) and one == other
-    )
+    if _is_blank(one) or _is_blank(other):
+        return _is_blank(one) and _is_blank(other)
+    return one == other
+
+
+def _is_blank(value: object) -> bool:
+    missing = value is None or value is pd.NA or value is pd.NaT
+    return missing or value != value  # noqa: PLR0124 - NaN
 
 
 def _by_book(

@@ -1,0 +1,120 @@
+"""What the engine wrote last into computed columns: ``.sheetsales/computed/<table>.json``.
+
+So that a value typed over a computed one is told from one that is merely out of date.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sheetsales.checks.computed import cell_texts, scored_fields
+from sheetsales.scores.columns import one_line
+from sheetsales.workspace.files import read_json, write_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sheetsales.schema import Field
+    from sheetsales.scores import ScoreResult
+    from sheetsales.workspace.folder import Workspace
+
+Fields = dict[str, str]
+
+
+def written_values(workspace: Workspace) -> dict[str, dict[str, Fields]]:
+    """Return what the engine wrote last: table, key, field, text; unknown tables are absent."""
+    known = workspace.regulation.tables
+    return {
+        path.stem: read_json(path)
+        for path in sorted(_folder(workspace).glob("*.json"))
+        if path.stem in known
+    }
+
+
+def remember_written(workspace: Workspace, results: Iterable[ScoreResult]) -> None:
+    """Remember the computed values of results that have just been written.
+
+    Args:
+        workspace: its tables are read after the writing.
+        results: what was written. Rows that they leave alone, frozen or not scored any more, keep
+            what is remembered of them, or what stands in them when they are seen first.
+    """
+    before = written_values(workspace)
+    changed: dict[Path, str | bytes] = {}
+    for result in results:
+        if not result.writes:
+            continue
+        known = before.get(result.table, {})
+        now = _remembered(workspace, result, known)
+        if now != known or result.table not in before:
+            path = _folder(workspace) / f"{result.table}.json"
+            changed[path] = json.dumps(now, ensure_ascii=False)
+    write_files(changed)
+
+
+def tampered_rows(
+    workspace: Workspace, results: Iterable[ScoreResult]
+) -> dict[str, dict[int, dict[str, object]]]:
+    """Return what stood in rows that no result writes and somebody has typed over since.
+
+    Returns:
+        Values by field, by position, by table.
+    """
+    covered = {result.table: _covered(result) for result in results}
+    found: dict[str, dict[int, dict[str, object]]] = {}
+    for name, known in written_values(workspace).items():
+        data = workspace.tables[name]
+        rows: dict[int, dict[str, object]] = defaultdict(dict)
+        keys = data.keys()
+        times = Counter(keys)
+        open_keys = {key for key in known if times[key] == 1} - covered.get(name, set())
+        for field in scored_fields(data.table):
+            texts = cell_texts(data.frame[field.name])
+            for position, (key, text) in enumerate(zip(keys, texts, strict=True)):
+                wrote = known[key].get(field.name, "") if key in open_keys else text
+                if text and text != wrote:
+                    rows[position][field.name] = _value(field, wrote)
+        if rows:
+            found[name] = dict(rows)
+    return found
+
+
+def _value(field: Field, text: str) -> object:
+    """Return the value that a remembered text stands for."""
+    if not text:
+        return None
+    if field.type in {"number", "integer"}:
+        return int(text) if field.type == "integer" else float(text)
+    if field.type == "boolean":
+        return text == "true"
+    return date.fromisoformat(text) if field.type == "date" else text
+
+
+def _remembered(
+    workspace: Workspace, result: ScoreResult, known: dict[str, Fields]
+) -> dict[str, Fields]:
+    data = workspace.tables[result.table]
+    names = [field.name for field in scored_fields(data.table) if field.name in result.writes]
+    columns = [cell_texts(data.frame[name]) for name in names]
+    covered = _covered(result)
+    found = {}
+    for key, *texts in zip(data.keys(), *columns, strict=True):
+        stands = {name: text for name, text in zip(names, texts, strict=True) if text}
+        found[key] = stands if key in covered or key not in known else known[key]
+    found.pop("", None)
+    return found
+
+
+def _covered(result: ScoreResult) -> set[str]:
+    """Return the keys of the rows that a result writes."""
+    frozen = result.frame.get("frozen", [False] * len(result.frame))
+    rows = zip(frozen, *(result.frame[name] for name in result.keys), strict=True)
+    return {one_line(*parts) for is_frozen, *parts in rows if not is_frozen}
+
+
+def _folder(workspace: Workspace) -> Path:
+    return workspace.own_folder / "computed"
