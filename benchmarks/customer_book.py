@@ -58,11 +58,20 @@ def write_customers(path: Path, rows: Sequence[Sequence[object]]) -> None:
     tables = load_regulation().tables
     book = xlsxwriter.Workbook(path, {"strings_to_numbers": False, "strings_to_formulas": False})
     _write(book, tables["customer"], FIELDS, rows)
-    for name, pairs in _REFERRED.items():
-        table = tables[name]
-        known = [dict(zip((table.primary_key[0], "name"), pair, strict=True)) for pair in pairs]
-        _write(book, table, table.names, [[row.get(n, "") for n in table.names] for row in known])
+    for name, (names, known) in referred_rows().items():
+        _write(book, tables[name], names, known)
     book.close()
+
+
+def referred_rows() -> dict[str, tuple[Sequence[str], list[list[object]]]]:
+    """Return the tables that customers refer to: field names and rows, keys and names only."""
+    found: dict[str, tuple[Sequence[str], list[list[object]]]] = {}
+    for name, pairs in _REFERRED.items():
+        table = load_regulation().tables[name]
+        key = table.primary_key[0]
+        known = [{key: pair[0], "name": pair[1]} for pair in pairs]
+        found[name] = table.names, [[row.get(one, "") for one in table.names] for row in known]
+    return found
 
 
 def _write(

@@ -7,13 +7,14 @@ column must be: filled, distinct, within bounds, of the right form.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sheetsales.problems import Problem
-from sheetsales.tables import row_keys
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _GENERATED_KEY = re.compile(r"[A-Z]+-\[0-9\]\{6\}")
 _LONGEST_SHOWN = 80
+_BLOCK = 2048
 
 
 def check_columns(data: TableData) -> list[Problem]:
@@ -35,25 +37,77 @@ def check_columns(data: TableData) -> list[Problem]:
         return []
     problems = list(_repeated_keys(data))
     for field in data.table.fields:
-        for check in _CHECKS:
-            problems.extend(check(data, field, data.frame[field.name]))
+        check = _CHECKS.get(field.type, _check_others)
+        problems.extend(check(data, field, data.frame[field.name]))
     return problems
 
 
-def _missing(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator[Problem]:
+def _repeated_keys(data: TableData) -> Iterator[Problem]:
+    names = data.table.primary_key
+    columns = [data.frame[name].tolist() for name in names]
+    keys = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+    again = {key for key, times in Counter(keys).items() if times > 1}
+    first: dict[object, int] = {}
+    for position in [i for i, key in enumerate(keys) if key in again] if again else ():
+        other = first.setdefault(keys[position], position)
+        value = data.key(position)
+        if other != position and value:
+            place = str(data.place(other, names[0]))
+            yield _problem(data, position, names[0], "COL-key", value=value, other=place)
+
+
+def _check_texts(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator[Problem]:
+    cells = values.tolist()
+    if field.required and not all(cells):
+        yield from _missing(data, field, [i for i, cell in enumerate(cells) if cell is None])
+    if any(cells):
+        yield from _repeated(data, field, values)
+        if field.max_length is not None:
+            yield from _too_long(data, field, cells, field.max_length)
+        if field.pattern is not None:
+            yield from _malformed(data, field, cells, field.pattern)
+
+
+def _check_numbers(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator[Problem]:
+    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    yield from _missing(data, field, np.flatnonzero(np.isnan(numbers)).tolist())
+    yield from _repeated(data, field, values)
+    for code, limit, beyond in (
+        ("COL-minimum", field.minimum, np.less),
+        ("COL-maximum", field.maximum, np.greater),
+    ):
+        if limit is not None:
+            for position in np.flatnonzero(beyond(numbers, limit)).tolist():
+                value = values.iat[position]
+                yield _problem(data, position, field.name, code, value=value, limit=limit)
+
+
+def _check_others(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator[Problem]:
+    if field.required:
+        yield from _missing(data, field, np.flatnonzero(values.isna().to_numpy()).tolist())
+    yield from _repeated(data, field, values)
+
+
+_CHECKS = {
+    "string": _check_texts,
+    "number": _check_numbers,
+    "integer": _check_numbers,
+}
+
+
+def _missing(data: TableData, field: Field, positions: list[int]) -> Iterator[Problem]:
     table = data.table
     if not field.required or (table.key_prefix and field.name in table.primary_key):
         return
     rejected = data.rejected.get(field.name, {})
-    for position in np.flatnonzero(values.isna().to_numpy()).tolist():
+    for position in positions:
         if position not in rejected:
             yield _problem(data, position, field.name, "COL-required")
 
 
 def _repeated(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator[Problem]:
     if field.unique and data.table.primary_key != (field.name,):
-        present = values.notna()
-        again = values.duplicated() & present
+        again = values.duplicated() & values.notna()
         for position in np.flatnonzero(again.to_numpy()).tolist():
             value = values.iat[position]
             first = int((values == value).to_numpy().argmax())
@@ -61,75 +115,46 @@ def _repeated(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator
             yield _problem(data, position, field.name, "COL-unique", value=value, other=other)
 
 
-def _repeated_keys(data: TableData) -> Iterator[Problem]:
-    names = list(data.table.primary_key)
-    part = data.frame[names]
-    again = part.duplicated().to_numpy() & part.notna().all(axis=1).to_numpy()
-    positions = np.flatnonzero(again).tolist()
-    if positions:
-        keys = row_keys(data.table, data.frame)
-        for position in positions:
-            first = str(data.place(keys.index(keys[position]), names[0]))
-            yield _problem(data, position, names[0], "COL-key", value=keys[position], other=first)
-
-
-def _too_low(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator[Problem]:
-    if field.minimum is not None:
-        low = (values < field.minimum).fillna(value=False).to_numpy(dtype=bool)
-        for position in np.flatnonzero(low).tolist():
-            value = values.iat[position]
-            yield _problem(
-                data, position, field.name, "COL-minimum", value=value, limit=field.minimum
-            )
-
-
-def _too_high(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator[Problem]:
-    if field.maximum is not None:
-        high = (values > field.maximum).fillna(value=False).to_numpy(dtype=bool)
-        for position in np.flatnonzero(high).tolist():
-            value = values.iat[position]
-            yield _problem(
-                data, position, field.name, "COL-maximum", value=value, limit=field.maximum
-            )
-
-
-def _too_long(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator[Problem]:
-    if field.max_length is None:
+def _too_long(
+    data: TableData, field: Field, cells: list[str | None], limit: int
+) -> Iterator[Problem]:
+    if max(map(len, filter(None, cells)), default=0) <= limit:
         return
-    texts = [text for text in values.tolist() if text is not None]
-    if max(map(len, texts), default=0) <= field.max_length:
-        return
-    for position, text in enumerate(values.tolist()):
-        if text is not None and len(text) > field.max_length:
-            yield _problem(
-                data,
-                position,
-                field.name,
-                "COL-max-length",
-                length=len(text),
-                limit=field.max_length,
-            )
+    for position, cell in enumerate(cells):
+        if cell is not None and len(cell) > limit:
+            length = len(cell)
+            yield _problem(data, position, field.name, "COL-max-length", length=length, limit=limit)
 
 
-def _malformed(data: TableData, field: Field, values: pd.Series[Any]) -> Iterator[Problem]:
-    if field.pattern is None:
-        return
-    texts = values.tolist()
-    matches = re.compile(field.pattern).fullmatch
-    wrong = {text for text in set(texts) if text is not None and not matches(text)}
-    if wrong:
-        variant, example = _form(field.pattern)
-        for position, text in enumerate(texts):
-            if text in wrong:
+def _malformed(
+    data: TableData, field: Field, cells: list[str | None], pattern: str
+) -> Iterator[Problem]:
+    matches = re.compile(pattern).fullmatch
+    variant, example = _form(pattern)
+    for start in range(0, len(cells), _BLOCK):
+        block = cells[start : start + _BLOCK]
+        if variant == "key" and _are_all_keys(block, pattern):
+            continue
+        wrong = set(filterfalse(matches, set(filter(None, block))))
+        for place, cell in enumerate(block) if wrong else ():
+            if cell in wrong:
+                value = cell[:_LONGEST_SHOWN]
                 yield _problem(
                     data,
-                    position,
+                    start + place,
                     field.name,
                     "COL-pattern",
                     variant,
-                    value=text[:_LONGEST_SHOWN],
+                    value=value,
                     example=example,
                 )
+
+
+def _are_all_keys(cells: list[str | None], pattern: str) -> bool:
+    """Whether all texts are generated keys, by one match of all lines instead of one per text."""
+    keys = list(filter(None, cells))
+    lines = "\n".join([*keys, ""])
+    return lines.count("\n") == len(keys) and bool(re.fullmatch(f"(?:{pattern}\n)*", lines))
 
 
 def _form(pattern: str) -> tuple[str, str]:
@@ -141,10 +166,6 @@ def _form(pattern: str) -> tuple[str, str]:
     if pattern.startswith("(?!/)"):
         return "file", "documents/report.pdf"
     return "", pattern
-
-
-_Check = Callable[["TableData", "Field", "pd.Series[Any]"], Iterator[Problem]]
-_CHECKS: tuple[_Check, ...] = (_missing, _repeated, _too_low, _too_high, _too_long, _malformed)
 
 
 def _problem(

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sheetsales.problems import Problem
-from sheetsales.schema import KEY_JOINER
-from sheetsales.tables.data import TableData, key_text
+from sheetsales.tables.data import TableData
 from sheetsales.tables.frames import empty_column, frame_of
 from sheetsales.tables.headers import Simplify, wordings
 from sheetsales.tables.rawrows import RawRows, gather_rows
@@ -73,12 +72,12 @@ class _Binder:
         self._faults[cells.table.name] = {}
         for field in cells.table.fields:
             if field.reference is None:
-                self._type(cells, field, self._labels(field))
+                self._type(cells, field)
 
     def bind(self, cells: RawRows) -> TableData:
         table = cells.table
         for field in table.references:
-            self._type(cells, field, self._referents(field))
+            self._type(cells, field)
         frame = frame_of(table, self._columns[table.name])
         data = TableData(table, frame, cells.books, cells.book_numbers, cells.excel_rows)
         faults = self._faults[table.name]
@@ -99,17 +98,14 @@ class _Binder:
             },
         )
 
-    def _type(self, cells: RawRows, field: Field, lookup: Lookup | None) -> None:
+    def _type(self, cells: RawRows, field: Field) -> None:
         table = cells.table
-        strict = (
-            field.name in table.primary_key
-            or field.reference is not None
-            or field.pattern is not None
-        )
         raws = cells.of(field)
         if raws is None:
             self._columns[table.name][field.name] = empty_column(field, len(cells.excel_rows))
             return
+        lookup: Lookup | None = self._labels(field) or self._referents(field)
+        strict = field.name in table.primary_key or field.pattern is not None
         series, faults = type_column(field, raws, strict=strict, lookup=lookup)
         for position, error in cells.errors.get(field.name, {}).items():
             faults.append(Fault(position, "COL-error", error))
@@ -127,9 +123,10 @@ class _Binder:
             simplify=self._simplify,
         )
 
-    def _referents(self, field: Field) -> Keys:
+    def _referents(self, field: Field) -> Keys | None:
         target = field.reference
-        assert target is not None
+        if target is None:
+            return None
         found = self._keys.get((target.table, target.field))
         if found is None:
             table = self._regulation.tables[target.table]
@@ -154,7 +151,7 @@ class _Binder:
         return Problem(
             code=fault.code,
             table=data.table.name,
-            key=_key_at(data, position),
+            key=data.key(position),
             field=field.name,
             variant=fault.variant,
             severity=fault.severity,
@@ -166,8 +163,3 @@ class _Binder:
     def _worded(self, text: Text, locale: str) -> str:
         worded = wordings(text, self._simplify)
         return worded.get(locale, text.zh_hant)
-
-
-def _key_at(data: TableData, position: int) -> str:
-    parts = [key_text(data.frame[name].iat[position]) for name in data.table.primary_key]
-    return KEY_JOINER.join(parts) if all(parts) else ""

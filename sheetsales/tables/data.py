@@ -77,7 +77,8 @@ class TableData:
 
     def key(self, position: int) -> str:
         """Return the one-line primary key of a row; "" where a part is missing."""
-        return row_keys(self.table, self.frame.iloc[[position]])[0]
+        parts = [key_text(self.frame[name].iat[position]) for name in self.table.primary_key]
+        return KEY_JOINER.join(parts) if all(parts) else ""
 
 
 Tables: TypeAlias = Mapping[str, TableData]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from sheetsales.tables.headers import Simplify, bind_headers
+from sheetsales.tables.values import is_blank
 
 if TYPE_CHECKING:
     from sheetsales.schema import Field, Table
@@ -92,11 +93,9 @@ def _filled_rows(table: Table, raw: RawTable, book: BoundBook) -> np.ndarray[Any
 
 
 def _still_blank(cells: Sequence[object], rows: Sequence[int]) -> Sequence[int]:
-    # A comprehension without calls: this sees every key of a table of any length.
-    among = enumerate(cells) if len(rows) == len(cells) else ((row, cells[row]) for row in rows)
-    return [
-        row for row, cell in among if cell is None or (isinstance(cell, str) and not cell.strip())
-    ]
+    if set(map(type, cells)) == {str} and all(map(str.strip, cast("Sequence[str]", cells))):
+        return ()
+    return [row for row in rows if is_blank(cells[row])]
 
 
 def _kept_cells(raw: RawTable, column: int | None, rows: np.ndarray[Any, Any]) -> Sequence[object]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import compress, count
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
@@ -25,9 +24,12 @@ if TYPE_CHECKING:
     from sheetsales.problems import Severity
     from sheetsales.schema import Field
 
-NONE = type(None)
+_TEXTUAL: frozenset[type] = frozenset({str, type(None)})
+_NUMERIC: frozenset[type] = frozenset({float, int})
+_DATED: frozenset[type] = frozenset({date, datetime, type(None)})
 _LIST_MARKS = re.compile("[;；]")
 _BOOLEANS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "false": False}
+_BLOCK = 2048
 _INTEGER_LIMIT = 2.0**53
 
 
@@ -78,40 +80,58 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _clean_texts(texts: Sequence[str | None]) -> list[str | None]:
-    """Return texts trimmed and in NFC, blank ones as None."""
-    trimmed = [text.strip() if text else "" for text in texts]
-    joined = "".join(trimmed)
-    if not joined.isascii() and not unicodedata.is_normalized("NFC", joined):
-        trimmed = [unicodedata.normalize("NFC", text) for text in trimmed]
-    if all(trimmed):
-        return cast("list[str | None]", trimmed)
-    return [text or None for text in trimmed]
-
-
-def _positions(raws: Sequence[object], wanted: Callable[[object], bool]) -> Iterator[int]:
-    return compress(count(), map(wanted, raws))
-
-
 def _as_texts(raws: Sequence[object], *, strict: bool) -> tuple[list[str | None], list[Fault]]:
-    """Return cells as clean texts; numbers, dates and yes/no in them are faults."""
-    if set(map(type, raws)) <= {str, NONE}:
-        return _clean_texts(cast("Sequence[str | None]", raws)), []
-    texts: list[Any] = list(raws)
+    """Return cells as clean texts; numbers, dates and yes/no in them are faults.
+
+    In blocks that stay in the processor's cache: every text is touched several times.
+    """
+    texts: list[str | None] = []
+    faults: list[Fault] = []
+    for start in range(0, len(raws), _BLOCK):
+        block = raws[start : start + _BLOCK]
+        kinds = set(map(type, block))
+        if kinds == {str}:
+            texts += _clean_texts(list(map(str.strip, cast("Sequence[str]", block))))
+            continue
+        if not kinds <= _TEXTUAL:
+            block, found = _without_others(block, start, strict=strict)
+            faults += found
+        optional = cast("Sequence[str | None]", block)
+        texts += _clean_texts([text.strip() if text else "" for text in optional])
+    return texts, faults
+
+
+def _without_others(
+    raws: Sequence[object], start: int, *, strict: bool
+) -> tuple[Sequence[object], list[Fault]]:
+    texts = list(raws)
     faults = []
-    for position in _positions(raws, lambda raw: type(raw) not in {str, NONE}):
-        raw = raws[position]
-        texts[position] = None if strict else shown(raw)
+    for place in _others(raws, _TEXTUAL):
+        raw, position = raws[place], start + place
+        texts[place] = None if strict else shown(raw)
         if strict:
             faults.append(Fault(position, "COL-type", raw, "text", {"suggestion": shown(raw)}))
         else:
             faults.append(Fault(position, "COL-number-as-text", raw, severity="warning"))
-    return _clean_texts(texts), faults
+    return texts, faults
+
+
+def _clean_texts(texts: list[str]) -> Sequence[str | None]:
+    """Return trimmed texts in NFC, empty ones as None."""
+    joined = "".join(texts)
+    if not joined.isascii() and not unicodedata.is_normalized("NFC", joined):
+        texts = [unicodedata.normalize("NFC", text) for text in texts]
+    return texts if all(texts) else [text or None for text in texts]
+
+
+def _others(raws: Sequence[object], kinds: frozenset[type]) -> list[int]:
+    """Return the positions of the values that are of none of the types."""
+    return [position for position, raw in enumerate(raws) if type(raw) not in kinds]
 
 
 def _texts(field: Field, raws: Sequence[object], *, strict: bool) -> Typed:
     texts, faults = _as_texts(raws, strict=strict)
-    if field.name.endswith("_id") and any(LABEL_SEPARATOR in text for text in texts if text):
+    if field.name.endswith("_id") and not strict:
         # The table such a key points to depends on another column, so no reference is declared;
         # the cell may show a label behind the key all the same.
         texts = [text.partition(LABEL_SEPARATOR)[0].strip() if text else None for text in texts]
@@ -175,18 +195,14 @@ def _integers(raws: Sequence[object]) -> Typed:
 
 
 def _as_floats(raws: Sequence[object], variant: str) -> tuple[np.ndarray[Any, Any], list[Fault]]:
-    kinds = set(map(type, raws))
-    if kinds <= {float, int}:
+    if set(map(type, raws)) <= _NUMERIC:
         return np.array(raws, dtype=np.float64), []
-    faults: list[Fault] = []
-    numbers: list[Any] = [raw if type(raw) in {float, int} else np.nan for raw in raws]
-    if not kinds <= {float, int, NONE}:
-        others = _positions(raws, lambda raw: type(raw) not in {float, int, NONE})
-        faults = [
-            _mistyped(position, raws[position], variant)
-            for position in others
-            if not is_blank(raws[position])
-        ]
+    numbers: list[Any] = list(raws)
+    faults = []
+    for position in _others(raws, _NUMERIC):
+        numbers[position] = np.nan
+        if not is_blank(raws[position]):
+            faults.append(_mistyped(position, raws[position], variant))
     return np.array(numbers, dtype=np.float64), faults
 
 
@@ -233,11 +249,10 @@ def _datetimes(raws: Sequence[object]) -> Typed:
 def _as_moments(raws: Sequence[object], variant: str) -> tuple[np.ndarray[Any, Any], list[Fault]]:
     faults: list[Fault] = []
     days: list[Any] = list(raws)
-    if not set(map(type, raws)) <= {date, datetime, NONE}:
-        for position in _positions(raws, lambda raw: type(raw) not in {date, datetime, NONE}):
-            days[position] = None
-            if not is_blank(raws[position]):
-                faults.append(_mistyped(position, raws[position], variant))
+    for position in _others(raws, _DATED):
+        days[position] = None
+        if not is_blank(raws[position]):
+            faults.append(_mistyped(position, raws[position], variant))
     return np.array(days, dtype="datetime64[us]"), faults
 
 

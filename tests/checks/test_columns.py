@@ -119,6 +119,13 @@ def test_a_malformed_text_shows_an_example(table, field, value, variant, example
     assert problem.arguments == {"value": value, "example": example}
 
 
+def test_one_malformed_key_among_many_is_found():
+    rows = [{"territory_id": f"T-{number:06d}"} for number in range(2100)]
+    rows[2050] = {"territory_id": "T-000001\nT-000002"}
+    problems = check_columns(builders.tables(territory=rows)["territory"])
+    assert [one.place.cell for one in problems if one.code == "COL-pattern"] == ["A2054"]
+
+
 def test_columns_are_checked_without_touching_the_frame():
     tables = builders.tables(employee=[FULL])
     before = frames(tables)["employee"].copy()

@@ -170,3 +170,11 @@ def test_repeated_wrong_labels_are_reported_in_every_row():
     data = bind(raw_table("order", *rows))["order"]
     assert data.frame["risk"].tolist() == ["high", None, "high", None, "high"]
     assert [problem.key for problem in data.problems] == ["SO-000001", "SO-000003"]
+
+
+def test_a_table_without_labels_is_referred_to_by_key_alone():
+    orders = raw_table("order", {"order_id": "SO-000001"})
+    lines = raw_table("order_line", {"order_id": "SO-000001"}, {"order_id": "甲公司的訂單"})
+    data = bind(orders, lines)["order_line"]
+    assert data.frame["order_id"].tolist() == ["SO-000001", None]
+    assert found(data) == [("COL-foreign-key", "", "order_id")]
