@@ -31,6 +31,17 @@ class Sheet:
         """
         return self._edit.value(*_place(cell))
 
+    def formula(self, cell: str) -> str | None:
+        """Return the formula of a cell without its equals sign, None if it holds none.
+
+        A follower of a shared formula gives ``""``: its text stands with the first cell.
+
+        Raises:
+            WorkbookError: ``cell-address`` if this is no cell.
+        """
+        found = self._edit.formula(*_place(cell))
+        return None if found is None else found[1]
+
     def set(self, cell: str, value: object) -> None:
         """Write a cell; its style stays, and text is always text.
 

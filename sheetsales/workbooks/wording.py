@@ -54,10 +54,7 @@ class Wording:
 
     def column(self, table: Table, field: str) -> str:
         """Return the structured reference of a column, such as ``order[訂單日]``."""
-        header = self.header(table.by_name[field])
-        for character in "'[]#":
-            header = header.replace(character, f"'{character}")
-        return f"{table.name}[{header}]"
+        return f"{table.name}[{escaped_header(self.header(table.by_name[field]))}]"
 
     def enumeration(self, field: Field) -> Enumeration | None:
         """Return the enumeration of a field, of the regulation or of our own Tables."""
@@ -100,3 +97,10 @@ class Wording:
                 if option.code == code
             )
         )
+
+
+def escaped_header(header: str) -> str:
+    """Return a header as structured references write it."""
+    for character in "'[]#":
+        header = header.replace(character, f"'{character}")
+    return header

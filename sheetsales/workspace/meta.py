@@ -7,10 +7,8 @@ from pathlib import Path
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store import Workbook
+from sheetsales.workbooks.layout import META_SHEET, SCHEMA_VERSION
 
-SCHEMA_VERSION = 1
-"""Version of the layout that this program reads and writes."""
-META_SHEET = "_meta"
 _ROWS = range(1, 12)
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from sheetsales.locale.messages import Messages
 from sheetsales.store import Formula
-from sheetsales.workbooks.build import layout_mark
 from sheetsales.workbooks.content import Content
 from sheetsales.workbooks.layout import (
     LISTS_SHEET,
@@ -23,8 +22,8 @@ from sheetsales.workbooks.layout import (
 )
 from sheetsales.workbooks.lists import list_entries, list_title, lists_of
 from sheetsales.workbooks.overview import overview_places
-from sheetsales.workbooks.overview.cells import Snapshot, overview_values
-from sheetsales.workbooks.wording import Wording
+from sheetsales.workbooks.overview.cells import Snapshot, layout_mark, overview_values
+from sheetsales.workbooks.wording import Wording, escaped_header
 
 if TYPE_CHECKING:
     from sheetsales.problems import Problem
@@ -92,7 +91,8 @@ class BookSheets:
     def refresh_overview(self, as_of: date, problems: Iterable[Problem]) -> int:
         """Bring the figures of 總覽 up to date; return how many cells changed.
 
-        A sheet whose layout is not the one that this program writes is left alone.
+        A sheet whose layout is not the one that this program writes, or on which people moved
+        cells about, is left alone.
         """
         name = self.content.wording.title(OVERVIEW_SHEET)
         places = overview_places(self.stem, self.content.wording)
@@ -101,18 +101,41 @@ class BookSheets:
         values = overview_values(places, snapshot)
         if name not in self.book.sheets or self.meta.get("overview") != layout_mark(values):
             return 0
-        before = self._count()
         sheet = self.book.sheet(name)
+        if any(cell.formula and sheet.formula(cell.address) is None for cell in values.cells):
+            return 0
+        before = self._count()
         for cell in values.cells:
             value = cell.value
             if cell.formula and not isinstance(value, date):
-                sheet.set(cell.address, Formula(cell.formula, value))
+                sheet.set(cell.address, Formula(self._in_todays_words(cell.formula), value))
             else:
                 sheet.set(cell.address, value)
         if OVERVIEW.name in self.book.tables:
             headers = self._headers(OVERVIEW)
             self.book.table(OVERVIEW.name, columns=headers).replace(values.rows)
         return self._count() - before
+
+    def _in_todays_words(self, formula: str) -> str:
+        """Return a formula with the headers that this file has; people may have re-worded some."""
+        for table, old, new in self._reworded:
+            for form in ("[{}]", "[[#Headers],[{}]]"):
+                formula = formula.replace(table + form.format(old), table + form.format(new))
+        return formula
+
+    @cached_property
+    def _reworded(self) -> tuple[tuple[str, str, str], ...]:
+        """Table, standard header and this file's header of the columns that people re-worded."""
+        found = []
+        for table in self.workspace.regulation.of_workbook(self.stem):
+            for bound in self.workspace.tables[table.name].books:
+                if bound.book != self.path.name:
+                    continue
+                for name, header in bound.headers.items():
+                    standard = self.content.wording.header(table.by_name[name])
+                    if header != standard:
+                        found.append((table.name, escaped_header(standard), escaped_header(header)))
+        return tuple(found)
 
     def refresh_problems(self, problems: Iterable[Problem]) -> int:
         """Rewrite the list of problems on 檢核; return how many cells changed."""
