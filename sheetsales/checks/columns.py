@@ -25,6 +25,20 @@ if TYPE_CHECKING:
 _GENERATED_KEY = re.compile(r"[A-Z]+-\[0-9\]\{6\}")
 _LONGEST_SHOWN = 80
 _BLOCK = 2048
+_EXAMPLES = (
+    "SC-2026-0001",
+    "name@company.com",
+    "三-4-a",
+    "REP-2026",
+    "F09-amount",
+    "SALES",
+    "L1",
+    "C1",
+    "notice_days",
+    "customer:C-000001",
+    "0" * 64,
+)
+"""Texts of all the forms that descriptors ask for, the most telling first."""
 
 
 def check_columns(data: TableData) -> list[Problem]:
@@ -158,14 +172,15 @@ def _are_all_keys(cells: list[str | None], pattern: str) -> bool:
 
 
 def _form(pattern: str) -> tuple[str, str]:
-    """Return the variant of the message for a pattern, and an example or the pattern itself."""
+    """Return the variant of the message for a pattern, and an example of what matches it."""
     if _GENERATED_KEY.fullmatch(pattern):
         return "key", pattern.replace("[0-9]{6}", "000001")
     if pattern.startswith("[0-9]{4}("):
         return "period", "2026Q3" if "Q" in pattern else "202607"
     if pattern.startswith("(?!/)"):
         return "file", "documents/report.pdf"
-    return "", pattern
+    fitting = (example for example in _EXAMPLES if re.fullmatch(pattern, example))
+    return "", next(fitting, pattern)
 
 
 def _problem(

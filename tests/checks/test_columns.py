@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
 from sheetsales.checks import check_columns
+from sheetsales.checks.columns import _form
 from sheetsales.schema import load_regulation
 from sheetsales.tables import bind_tables, frames
 from tests import builders
@@ -109,7 +111,8 @@ def test_a_text_is_too_long():
         ("training_plan", "period", "2026/7", "period", "2026Q3"),
         ("kpi_actual", "period", "2026Q3", "period", "202607"),
         ("course", "material", "../a.pdf", "file", "documents/report.pdf"),
-        ("contact", "email", "nobody", "", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+        ("contact", "email", "nobody", "", "name@company.com"),
+        ("contract", "contract_no", "SC2026-12", "", "SC-2026-0001"),
     ],
 )
 def test_a_malformed_text_shows_an_example(table, field, value, variant, example):
@@ -117,6 +120,13 @@ def test_a_malformed_text_shows_an_example(table, field, value, variant, example
     (problem,) = [one for one in problems if one.code == "COL-pattern"]
     assert (problem.field, problem.variant) == (field, variant)
     assert problem.arguments == {"value": value, "example": example}
+
+
+def test_every_pattern_has_an_example():
+    for table in REGULATION.tables.values():
+        for field in table.fields:
+            if field.pattern:
+                assert re.fullmatch(field.pattern, _form(field.pattern)[1]), field.name
 
 
 def test_one_malformed_key_among_many_is_found():
