@@ -68,6 +68,7 @@ def _problems(context: Context) -> Iterator[Problem]:
     for data in context.tables.values():
         yield from data.problems
         yield from _gathered(data, check_columns(data))
+    yield from check_computed(context.tables, context.evidence.written, context.regulation)
     for rule in RULES.values():
         try:
             findings = list(rule.find(context))

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from sheetsales.checks import check, check_columns
+from sheetsales.checks import Evidence, check, check_columns
 from sheetsales.errors import WorkbookError
 from sheetsales.locale.messages import Messages, read_messages
 from sheetsales.problems import Problem
@@ -76,6 +76,10 @@ def rule_problems() -> list[Problem]:
         tables = builders.tables(**{"param": PARAMS, **breach.rows})
         report = check(tables, load_regulation(), as_of=AS_OF, evidence=breach.evidence)
         found += [problem for problem in report if problem.code == breach.code]
+    scored = [{"customer_id": f"C-00000{n}", "value_class": "high"} for n in (1, 2)]
+    known = Evidence(written={"customer": {"C-000001": {"value_class": "low"}}})
+    tables = builders.tables(param=PARAMS, customer=scored)
+    found += check(tables, load_regulation(), as_of=AS_OF, evidence=known)
     for value in ("很高", ""):
         rows = [{**row, "value": value or None} for row in PARAMS]
         tables = builders.tables(param=rows, customer=[{"name": "甲"}])
