@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sheetsales.locale.labels import label, title
-from sheetsales.locale.messages import Messages
 from sheetsales.problems import Place
 from sheetsales.scores import SCORES, Component, Derivation, Input, Params, score_tables
+from sheetsales.workspace.naming import Names
 from sheetsales.workspace.runs import stored_derivations
 
 if TYPE_CHECKING:
@@ -21,32 +21,72 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedInput:
-    """A value that a score rests on, with the cell where it stands today."""
+    """A value that a score rests on, with the cell where it stands today.
+
+    Attributes:
+        title: what it is, in the reader's language.
+        cell: table, key, field and value.
+        shown: the value as people read it.
+        place: where it stands; empty for what stands in no cell, such as the date of reference.
+    """
 
     title: str
-    table: str
-    key: str
-    field: str
-    value: str
+    cell: Input
+    shown: str
     place: Place
 
-    @property
-    def where(self) -> str:
-        """The cell, or the key of a value that stands in no cell."""
-        return str(self.place) or self.key
+    def as_object(self) -> dict[str, Any]:
+        """Return the input as plain data."""
+        return {
+            "title": self.title,
+            "table": self.cell.table,
+            "key": self.cell.key,
+            "field": self.cell.field,
+            "value": _plain(self.cell.value),
+            "book": self.place.book,
+            "sheet": self.place.sheet,
+            "cell": self.place.cell,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedNode:
-    """One step of a derivation, in the reader's language."""
+    """One step of a derivation, in the reader's language.
+
+    Attributes:
+        title: what it is.
+        step: the step itself.
+        shown: its value as people read it.
+        weight: its weight among its siblings, as people read it.
+        reason: why it has no value.
+        inputs: the cells that its formula reads.
+        weighted_by: the cell that says its weight.
+        children: the steps that its formula reads.
+    """
 
     title: str
-    formula: str
-    value: str
+    step: Component
+    shown: str
     weight: str
     reason: str
     inputs: tuple[ExplainedInput, ...]
+    weighted_by: ExplainedInput | None
     children: tuple[ExplainedNode, ...]
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the node and all below it as plain data, numbers as exact text."""
+        return {
+            "name": self.step.name,
+            "title": self.title,
+            "formula": self.step.formula,
+            "operation": self.step.operation,
+            "value": _plain(self.step.value),
+            "weight": _plain(self.step.weight),
+            "reason": self.reason,
+            "inputs": [one.as_object() for one in self.inputs],
+            "weighted_by": self.weighted_by.as_object() if self.weighted_by else None,
+            "children": [child.as_object() for child in self.children],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +96,18 @@ class Explanation:
     Attributes:
         score: name of the score.
         key: one-line key of the scored row.
+        title: what the row is called.
         nodes: one tree per field that the score writes, the main one first.
+        shown: what else explains them.
         parameters: parameter rows used: key, valid from, value.
         changes: where, old, new: inputs that changed since the score was stored.
     """
 
     score: str
     key: str
+    title: str
     nodes: tuple[ExplainedNode, ...]
+    shown: tuple[ExplainedNode, ...]
     parameters: tuple[tuple[str, str, str], ...]
     changes: tuple[dict[str, str], ...]
 
@@ -72,7 +116,9 @@ class Explanation:
         return {
             "score": self.score,
             "key": self.key,
-            "nodes": [_node_object(node) for node in self.nodes],
+            "title": self.title,
+            "nodes": [node.as_object() for node in self.nodes],
+            "shown": [node.as_object() for node in self.shown],
             "parameters": [
                 {"param_key": name, "valid_from": day, "value": value}
                 for name, day, value in self.parameters
@@ -97,12 +143,14 @@ def explain(workspace: Workspace, score: str, key: str, *, as_of: date, locale: 
     params = Params.of(workspace.frames, as_of)
     _, frames = score_tables(workspace.frames, params, as_of=as_of, names=_up_to(score))
     derivation = SCORES[score].explain(frames, params, key, as_of=as_of)
-    told = _Teller(workspace, locale)
+    told = _Teller(workspace, Names(workspace, locale, score))
     stored = stored_derivations(workspace, score).get(key)
     return Explanation(
         score=score,
         key=key,
-        nodes=tuple(told.node(node) for node in derivation.fields),
+        title=told.names.row(SCORES[score].table, key),
+        nodes=told.nodes(derivation.fields),
+        shown=told.nodes(derivation.shown),
         parameters=derivation.parameters,
         changes=tuple(told.changes(stored, derivation)) if stored is not None else (),
     )
@@ -115,49 +163,15 @@ def _up_to(score: str) -> tuple[str, ...]:
 
 
 class _Teller:
-    """Turns nodes and inputs into the reader's language and places."""
+    """Puts steps and cells into the reader's language, and finds the cells."""
 
-    def __init__(self, workspace: Workspace, locale: str) -> None:
+    def __init__(self, workspace: Workspace, names: Names) -> None:
         self._workspace = workspace
-        self._locale = locale
-        self._messages = Messages.load(locale)
+        self.names = names
 
-    @cached_property
-    def _positions(self) -> Mapping[str, Mapping[str, int]]:
-        return {
-            name: {key: position for position, key in enumerate(data.keys()) if key}
-            for name, data in self._workspace.tables.items()
-        }
-
-    def node(self, node: Component) -> ExplainedNode:
-        return ExplainedNode(
-            title=self._title(node),
-            formula=node.formula,
-            value=self._shown(node.value),
-            weight=self._shown(node.weight),
-            reason=self._messages.reason(node.reason) if node.reason else "",
-            inputs=tuple(self.input(cell) for cell in self._cells(node)),
-            children=tuple(self.node(child) for child in node.children),
-        )
-
-    def input(self, cell: Input) -> ExplainedInput:
-        tables = self._workspace.tables
-        if cell.table not in tables:
-            text = self._messages.text("explain-argument")
-            return ExplainedInput(
-                cell.field, "", text, cell.field, self._shown(cell.value), Place()
-            )
-        data = tables[cell.table]
-        position = self._positions[cell.table].get(cell.key)
-        place = Place() if position is None else data.place(position, cell.field)
-        described = data.table.by_name[cell.field]
-        value = self._shown(cell.value)
-        if described.enumeration is not None and isinstance(cell.value, str):
-            regulation = self._workspace.regulation
-            value = label(regulation, described.enumeration, cell.value, self._locale)
-        names = (title(data.table.title, self._locale), title(described.title, self._locale))
-        heading = f"{names[0]} {cell.key} {names[1]}"
-        return ExplainedInput(heading, cell.table, cell.key, cell.field, value, place)
+    def nodes(self, steps: tuple[Component, ...]) -> tuple[ExplainedNode, ...]:
+        weights = [step.weight for step in steps if step.weight is not None]
+        return tuple(self._node(step, weights) for step in steps)
 
     def changes(self, stored: Derivation, today: Derivation) -> Iterator[dict[str, str]]:
         """Yield the inputs whose value differs from the one kept with the stored score."""
@@ -166,57 +180,45 @@ class _Teller:
             new = now.get((old.table, old.key, old.field))
             if old.table and new is not None and new.value != old.value:
                 yield {
-                    "where": self.input(new).where,
-                    "old": self._shown(old.value),
-                    "new": self._shown(new.value),
+                    "where": str(self._input(new).place) or new.key,
+                    "old": self.names.cell_value(old),
+                    "new": self.names.cell_value(new),
                 }
 
-    @staticmethod
-    def _cells(node: Component) -> tuple[Input, ...]:
-        return node.inputs if node.weighted_by is None else (*node.inputs, node.weighted_by)
+    def _node(self, step: Component, weights: list[Decimal]) -> ExplainedNode:
+        names = self.names
+        return ExplainedNode(
+            title=names.step(step),
+            step=step,
+            shown=names.step_value(step),
+            weight=names.weight(step.weight, weights),
+            reason=names.messages.reason(step.reason) if step.reason else "",
+            inputs=tuple(map(self._input, step.inputs)),
+            weighted_by=None if step.weighted_by is None else self._input(step.weighted_by),
+            children=self.nodes(step.children),
+        )
 
-    def _title(self, node: Component) -> str:
-        table, _, key = node.subject.partition(":")
-        if table in self._workspace.tables:
-            described = self._workspace.tables[table].table
-            return f"{self._named(node.name)}（{title(described.title, self._locale)} {key}）"
-        return self._named(node.name)
+    def _input(self, cell: Input) -> ExplainedInput:
+        return ExplainedInput(
+            self.names.cell(cell), cell, self.names.cell_value(cell), self._place(cell)
+        )
 
-    def _named(self, name: str) -> str:
-        """Return the text of a node: a field's title, an indicator's name, or a word of our own."""
-        text = self._messages.text(f"node-{name}")
-        if text != f"node-{name}":
-            return text
-        for table in ("appraisal", "class_result", "order", "customer"):
-            field = self._workspace.tables[table].table.by_name.get(name)
-            if field is not None:
-                return title(field.title, self._locale)
-        names = self._workspace.frames["kpi"].set_index("kpi_id")["name"]
-        return str(names.get(name, name))
+    def _place(self, cell: Input) -> Place:
+        position = self._positions.get(cell.table, {}).get(cell.key)
+        if position is None:
+            return Place()
+        data = self._workspace.tables[cell.table]
+        return data.place(position, cell.field) if cell.field in data.table.by_name else Place()
 
-    @staticmethod
-    def _shown(value: Value) -> str:
-        return "" if value is None else str(value)
+    @cached_property
+    def _positions(self) -> Mapping[str, Mapping[str, int]]:
+        return {
+            name: {key: position for position, key in enumerate(data.keys()) if key}
+            for name, data in self._workspace.tables.items()
+        }
 
 
-def _node_object(node: ExplainedNode) -> dict[str, Any]:
-    return {
-        "title": node.title,
-        "formula": node.formula,
-        "value": node.value,
-        "weight": node.weight,
-        "reason": node.reason,
-        "inputs": [
-            {
-                "table": cell.table,
-                "key": cell.key,
-                "field": cell.field,
-                "value": cell.value,
-                "book": cell.place.book,
-                "sheet": cell.place.sheet,
-                "cell": cell.place.cell,
-            }
-            for cell in node.inputs
-        ],
-        "children": [_node_object(child) for child in node.children],
-    }
+def _plain(value: Value) -> str | bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
