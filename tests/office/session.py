@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +16,7 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 """The Python that Debian's python3-uno belongs to."""
 HANDS = Path(__file__).with_name("hands.py")
 _SECONDS = 300
-_running = 0
+_NUMBERS = count(1)
 
 
 @cache
@@ -31,10 +32,8 @@ class LibreOffice:
     """LibreOffice without a screen, with a profile and a pipe of its own, below one folder."""
 
     def __init__(self, folder: Path) -> None:
-        global _running
-        _running += 1
         self._folder = folder
-        self._pipe = f"sheetsales-{folder.parent.name}-{folder.name}-{_running}"
+        self._pipe = f"sheetsales-{folder.parent.name}-{folder.name}-{next(_NUMBERS)}"
         self._office: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

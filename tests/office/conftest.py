@@ -1,0 +1,20 @@
+"""Fixtures that take long to make: a running LibreOffice and whole companies, once each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.office.session import LibreOffice, has_uno
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibreOffice]:
+    """LibreOffice that waits for steps; skipped where Python cannot steer it."""
+    if not has_uno():
+        fail = pytest.fail if os.environ.get("CI") else pytest.skip
+        fail("not installed: python3-uno")
+    with LibreOffice(tmp_path_factory.mktemp("session")) as running:
+        yield running
