@@ -9,8 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheetsales.locale.conversion import to_simplified
 from sheetsales.locale.messages import Messages
 from sheetsales.store import Formula
+from sheetsales.tables.headers import bind_headers
 from sheetsales.workbooks.content import Content
 from sheetsales.workbooks.layout import (
     LISTS_SHEET,
@@ -112,8 +114,7 @@ class BookSheets:
             else:
                 sheet.set(cell.address, value)
         if OVERVIEW.name in self.book.tables:
-            headers = self._headers(OVERVIEW)
-            self.book.table(OVERVIEW.name, columns=headers).replace(values.rows)
+            self._replace(OVERVIEW, values.rows)
         return self._count() - before
 
     def _in_todays_words(self, formula: str) -> str:
@@ -126,16 +127,29 @@ class BookSheets:
     @cached_property
     def _reworded(self) -> tuple[tuple[str, str, str], ...]:
         """Table, standard header and this file's header of the columns that people re-worded."""
-        found = []
-        for table in self.workspace.regulation.of_workbook(self.stem):
-            for bound in self.workspace.tables[table.name].books:
-                if bound.book != self.path.name:
-                    continue
-                for name, header in bound.headers.items():
-                    standard = self.content.wording.header(table.by_name[name])
-                    if header != standard:
-                        found.append((table.name, escaped_header(standard), escaped_header(header)))
-        return tuple(found)
+        known = self.content.wording
+        return tuple(
+            (name, escaped_header(standard), escaped_header(header))
+            for name, headers in self._headers.items()
+            for field, header in headers.items()
+            if header != (standard := known.header(known.tables[name].by_name[field]))
+        )
+
+    @cached_property
+    def _headers(self) -> Mapping[str, Mapping[str, str]]:
+        """Headers by field of this file's Tables, the engine's own included."""
+        regulation = self.workspace.regulation
+        found = {
+            table.name: bound.headers
+            for table in regulation.of_workbook(self.stem)
+            for bound in self.workspace.tables[table.name].books
+            if bound.book == self.path.name
+        }
+        for table in (PROBLEM, OVERVIEW):
+            if table.name in self.book.tables:
+                raw = self.book.table(table.name).read()
+                found[table.name] = bind_headers(table, raw, to_simplified).headers
+        return found
 
     def refresh_problems(self, problems: Iterable[Problem]) -> int:
         """Rewrite the list of problems on 檢核; return how many cells changed."""
@@ -145,11 +159,16 @@ class BookSheets:
         wording = self.content.wording
         messages = Messages.load(wording.locale)
         records = [_record(problem, wording, messages) for problem in problems]
-        self.book.table(PROBLEM.name, columns=self._headers(PROBLEM)).replace(records)
+        self._replace(PROBLEM, records)
         return self._count() - before
 
-    def _headers(self, table: Table) -> dict[str, str]:
-        return {field.name: self.content.wording.header(field) for field in table.fields}
+    def _replace(self, table: Table, records: Iterable[Mapping[str, object]]) -> None:
+        """Rewrite a Table of the engine, in the columns that people left of it."""
+        headers = self._headers[table.name]
+        self.book.table(table.name, columns=headers).replace(
+            {field: value for field, value in record.items() if field in headers}
+            for record in records
+        )
 
     def _own_frames(self) -> Frames | None:
         """Return the rows of this file alone where tables are spread over several."""
