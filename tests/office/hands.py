@@ -132,6 +132,10 @@ def filter_rows(book: Any, table: str, column: int, text: str) -> None:
     area.refresh()
 
 
+def rename_sheet(book: Any, sheet: str, name: str) -> None:
+    _sheet(book, sheet).Name = name
+
+
 def hide_rows(book: Any, sheet: str, first: int, last: int) -> None:
     _sheet(book, sheet).getCellRangeByName(f"A{first}:A{last}").Rows.IsVisible = False
 
