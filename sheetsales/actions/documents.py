@@ -13,11 +13,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheetsales.contexts import keys_of
+from sheetsales.checks.computed import cell_texts
+from sheetsales.contexts import KINDS, field_paths, keys_of
 from sheetsales.contexts.hashing import data_hash
-from sheetsales.errors import SheetsalesError, WorkspaceError
-from sheetsales.schema import KEY_JOINER
+from sheetsales.errors import SheetsalesError, TemplateError, WorkspaceError
+from sheetsales.locale.labels import title
+from sheetsales.schema import KEY_JOINER, LIST_SEPARATOR
+from sheetsales.store.owners import refuse_open_book
 from sheetsales.word import Record, RenderResult, Template, convert_to_pdf
+from sheetsales.word.batch import plan_jobs
 from sheetsales.workspace.evidence import build_context
 from sheetsales.workspace.files import read_json, write_file, write_files
 from sheetsales.workspace.writing import Writer
@@ -136,19 +140,21 @@ def make_documents(
 
     Raises:
         WorkspaceError: the template is missing, or a key belongs to no record.
-        TemplateError: the template cannot be rendered.
+        TemplateError: the template cannot be rendered, or shows a field that there is not.
+        WorkbookBusyError: somebody has the workbook open that documents are registered in.
     """
     template = Template(workspace.template(batch.kind))
+    _refuse_unknown_fields(template, batch.kind)
     allowed, refused = _sorted_out(workspace, batch, report, as_of)
     planned, unbuilt = _plan(workspace, batch, allowed, as_of)
     refused += unbuilt
-    if batch.dry_run:
-        return Outcome(
-            batch.kind, tuple(_would_be(workspace, batch, planned, as_of)), tuple(refused)
-        )
     records = [_record(workspace, batch.kind, template, one, now) for one in planned]
     folder = workspace.documents_folder / batch.kind / as_of.isoformat()
     name = workspace.regulation.documents[batch.kind].file_name
+    if batch.dry_run:
+        made, failed = _outcomes(planned, _would_be(template, records, folder, name))
+        return Outcome(batch.kind, tuple(made), tuple(refused + failed))
+    refuse_open_book(_register_path(workspace))
     results = template.render_many(
         records, folder, name=name, workers=batch.workers, progress=advance
     )
@@ -158,6 +164,13 @@ def make_documents(
     _write_manifest(workspace, batch.kind, folder, made, now)
     pdfs = convert_to_pdf([one.path for one in made], folder) if batch.pdf and made else []
     return Outcome(batch.kind, tuple(made), tuple(refused + failed), tuple(pdfs))
+
+
+def _refuse_unknown_fields(template: Template, kind: str) -> None:
+    """Refuse a template with a misspelt field at once, not once per record."""
+    for problem in template.check(field_paths(KINDS[kind].context)):
+        if problem.code == "DOC-unknown-field":
+            raise TemplateError("template-field-unknown", **problem.arguments)
 
 
 def _sorted_out(
@@ -189,9 +202,22 @@ def _chosen(workspace: Workspace, batch: Batch, as_of: date) -> list[str]:
             raise WorkspaceError("field-unknown", table=table, field=field)
     keep = set(workspace.tables[table].keys())
     for field, value in batch.where:
-        rows = zip(workspace.tables[table].keys(), frame[field].astype(str), strict=True)
-        keep &= {key for key, text in rows if text == value}
+        texts = cell_texts(frame[field])
+        wanted = _code_of(workspace, table, field, value)
+        rows = zip(workspace.tables[table].keys(), texts, strict=True)
+        keep &= {key for key, text in rows if wanted in text.split(LIST_SEPARATOR)}
     return [key for key in wanted if _subject_key(workspace, batch.kind, key) in keep]
+
+
+def _code_of(workspace: Workspace, table: str, field: str, value: str) -> str:
+    """Return the code that a label stands for; any other value is meant as it is."""
+    enumeration = workspace.regulation.enumeration_of(
+        workspace.regulation.tables[table].by_name[field]
+    )
+    for option in enumeration.options if enumeration else ():
+        if value == title(option.label, workspace.locale):
+            return option.code
+    return value
 
 
 def _refuse_unknown_keys(workspace: Workspace, batch: Batch) -> None:
@@ -212,10 +238,10 @@ def _errors_by_subject(workspace: Workspace, kind: str, report: Report) -> dict[
     """Return the errors by subject key, those of the subject's own detail rows included."""
     subject = workspace.regulation.documents[kind].table
     found: dict[str, list[Problem]] = {}
-    owners = {name: _owners(workspace, name, subject) for name in workspace.tables}
-    for problem in report:
-        if problem.severity != "error":
-            continue
+    errors = [problem for problem in report if problem.severity == "error"]
+    concerned = {problem.table for problem in errors}
+    owners = {name: _owners(workspace, name, subject) for name in concerned}
+    for problem in errors:
         key = problem.key if problem.table == subject else owners[problem.table].get(problem.key)
         if key:
             found.setdefault(key, []).append(problem)
@@ -298,13 +324,15 @@ def _subject(workspace: Workspace, kind: str, key: str) -> str:
 
 
 def _would_be(
-    workspace: Workspace, batch: Batch, planned: Iterable[_Planned], as_of: date
-) -> Iterator[Made]:
-    folder = workspace.documents_folder / batch.kind / as_of.isoformat()
-    for one in planned:
-        yield Made(
-            one.document_id, one.key, folder / f"{one.document_id}.docx", one.hash, one.forced
-        )
+    template: Template, records: list[Record], folder: Path, name: str
+) -> list[RenderResult]:
+    jobs = plan_jobs(template.path.name, records, folder, name)
+    return [job if isinstance(job, RenderResult) else RenderResult(job.path) for job in jobs]
+
+
+def _register_path(workspace: Workspace) -> Path:
+    stem = workspace.regulation.tables["document"].workbook
+    return workspace.books[stem][0]
 
 
 def _outcomes(

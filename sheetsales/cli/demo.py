@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sheetsales.cli.commands import Choice, Command, Count
 from sheetsales.cli.options import Run, shared
 from sheetsales.cli.texts import LANGUAGES, help_text, system_language
 
@@ -23,11 +24,11 @@ DEMO_AS_OF = date(2026, 10, 15)
 CURRENCY = "TWD"
 
 
-@click.command("demo", help=help_text("demo"))
+@click.command("demo", cls=Command, help=help_text("demo"))
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
-@click.option("--locale", type=click.Choice(LANGUAGES), help=help_text("option.locale"))
-@click.option("--seed", type=int, default=1, show_default=True, help=help_text("option.seed"))
-@click.option("--workers", type=click.IntRange(1, 64), default=1, help=help_text("option.workers"))
+@click.option("--locale", type=Choice(LANGUAGES), help=help_text("option.locale"))
+@click.option("--seed", type=Count(0, 2**31), default=1, help=help_text("option.seed"))
+@click.option("--workers", type=Count(1, 64), default=1, help=help_text("option.workers"))
 @shared("as-of", "json")
 def command(run: Run, folder: Path, locale: str | None, seed: int, workers: int) -> None:
     """Make, check, score, refresh, write documents; then say what was made and what is wrong."""
@@ -48,7 +49,7 @@ def command(run: Run, folder: Path, locale: str | None, seed: int, workers: int)
     report = check(workspace, as_of=as_of)
     outcomes = list(_write_documents(run, workspace, report, as_of, workers))
     run.note("demo-step-update")
-    report = check(workspace, as_of=as_of)
+    # What was just made from these rows is up to date with them: no second check is needed.
     update(workspace, as_of=as_of, report=report)
     workspace.reload()
     if run.as_json:

@@ -10,11 +10,12 @@ from decimal import Decimal
 
 from sheetsales.contexts.base import Source, Writer
 from sheetsales.contexts.charts import ChartData, Series
+from sheetsales.contexts.ledgers import ledger_of
 from sheetsales.contexts.rows import Row
 from sheetsales.locale.labels import written
 from sheetsales.locale.periods import Period, parse_period, quarter_of, shift_period
 from sheetsales.scores.decimals import percentage
-from sheetsales.scores.ledger import Line, Order, build_ledger, merged_customers
+from sheetsales.scores.ledger import Line, Order, merged_customers
 
 _TOP = 5
 _QUARTERS = 4
@@ -142,14 +143,9 @@ def _merged_keys(source: Source, customer_id: str) -> tuple[str, ...]:
 
 def _booked(source: Source, keys: Sequence[str], as_of: date) -> Sequence[Order]:
     """Return the orders of a customer that count, oldest first."""
-    tables = dict(source.tables)
-    # Only the customer's rows are joined: a batch makes one card after the other.
-    tables["order"] = tables["order"][tables["order"]["customer_id"].isin(list(keys))]
-    ids = tables["order"]["order_id"]
-    for name in ("order_line", "order_credit"):
-        tables[name] = tables[name][tables[name]["order_id"].isin(ids)]
-    tables["receipt"] = tables["receipt"].iloc[:0]
-    return build_ledger(tables, as_of=as_of).counted
+    ids = {row["order_id"] for row in source.rows("order", customer_id=keys)}
+    counted = ledger_of(source.tables, as_of).counted
+    return [order for order in counted if order.order_id in ids]
 
 
 def _quarters(source: Source, as_of: date) -> list[Period]:

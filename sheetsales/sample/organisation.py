@@ -99,7 +99,7 @@ def _add_people(setting: Setting) -> None:
         (OFFICE, office, None, "E-000016", "hr"),
     ]
     setting.add("position", _office_position(setting, office))
-    for number, (unit, position, level, chief, role) in enumerate(posts, start=1):
+    for number, (home, position, level, chief, role) in enumerate(posts, start=1):
         zh, en = names[number - 1]
         login = en.lower().replace(" ", ".").replace("-", "")
         setting.add(
@@ -109,7 +109,7 @@ def _add_people(setting: Setting) -> None:
                 "name": setting.say(zh, en),
                 "email": f"{login}@shengda.example",
                 "login": login,
-                "unit_id": unit,
+                "unit_id": home,
                 "position_id": position,
                 "level_id": level,
                 "reports_to": chief,

@@ -237,7 +237,7 @@ def _contract_terms(plant: _Planter) -> None:
 
 def _orders(plant: _Planter) -> None:
     single = plant.pick(
-        "order_credit", lambda row: row["share_pct"] == 100 and row["order_id"] < "SO-000900"
+        "order_credit", lambda row: row["share_pct"] == 100 and str(row["order_id"]) < "SO-000900"
     )
     single["share_pct"] = 90
     plant.expect("SAL-01", "order_credit", single, "share_pct")
@@ -248,9 +248,9 @@ def _orders(plant: _Planter) -> None:
     customers = {row["customer_id"]: row for row in plant.rows("customer")}
     customers[waiting["customer_id"]]["credit_limit"] = 1000
     plant.expect("SAL-09", "order", waiting, "customer_id")
-    strangers = [row for row in plant.rows("receipt") if row["received_on"] < plant.setting.as_of]
-    paid = plant.pick("receipt", lambda row: row in strangers[:200])
-    paid["contract_id"] = strangers[-1]["contract_id"]
+    receipts = plant.rows("receipt")
+    paid = plant.pick("receipt", lambda row: str(row["receipt_id"]) < "RC-000200")
+    paid["contract_id"] = receipts[-1]["contract_id"]
     plant.expect("CUS-04", "receipt", paid, "order_id")
 
 

@@ -173,6 +173,11 @@ class SheetEdit:
         """Return a refusal that names the cell."""
         return EditRefusedError(code, **self._place(row, column), **arguments)
 
+    @property
+    def pending_cells(self) -> int:
+        """How many cells are to be written."""
+        return sum(map(len, self.pending.values()))
+
     def changes(self) -> list[RowChange]:
         """Return the pending changes, row by row."""
         found = []

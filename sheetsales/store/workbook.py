@@ -139,6 +139,11 @@ class Workbook:
         return Table(self._rows[part.name], wanted)
 
     @property
+    def pending_cells(self) -> int:
+        """How many cells `save` would write; 0 if it would do nothing."""
+        return sum(edit.pending_cells for edit in self._edits.values())
+
+    @property
     def changes(self) -> Plan:
         """What `save` would change, with old and new values."""
         rows = [

@@ -90,8 +90,8 @@ def draw_chart(chart: Mapping[str, Any]) -> DrawnChart:
         canvas: Any = FigureCanvasAgg(figure)
         axes = figure.add_subplot()
         _DRAW[chart["kind"]](axes, chart)
-        _dress(axes, chart)
         figure.subplots_adjust(**_margins(chart, height))
+        _dress(axes, chart, height)
         image = BytesIO()
         # Not savefig: it draws everything twice.
         canvas.print_png(image, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
@@ -174,11 +174,13 @@ def _draw_lines(axes: Axes, chart: Mapping[str, Any]) -> None:
 _DRAW = {"bar": _draw_bars, "hbar": _draw_columns, "line": _draw_lines}
 
 
-def _dress(axes: Axes, chart: Mapping[str, Any]) -> None:
+def _dress(axes: Axes, chart: Mapping[str, Any], height: float) -> None:
     unit = f"（{chart['unit']}）" if chart["unit"] else ""
     if chart["unit"] and chart["unit"].isascii() and chart["title"].isascii():
         unit = f" ({chart['unit']})"
-    axes.set_title(f"{chart['title']}{unit}", loc="left", fontsize=10, pad=10)
+    # A title of the axes would make matplotlib measure every label to keep clear of it.
+    left, top = axes.get_position().x0, 1 - 0.3 / height
+    axes.figure.text(left, top, f"{chart['title']}{unit}", fontsize=10, va="center")
     if len(chart["series"]) > 1:
         axes.legend(loc="lower right", bbox_to_anchor=(1, 1.0), ncols=4, frameon=False, fontsize=8)
 

@@ -12,6 +12,7 @@ from sheetsales.errors import WorkbookError, WorkspaceError
 from sheetsales.locale.conversion import to_simplified
 from sheetsales.schema import Regulation, load_regulation
 from sheetsales.store import RawTable, Workbook, read_tables
+from sheetsales.workspace.meta import refuse_newer
 from sheetsales.workspace.settings import SETTINGS, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Workspace:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
         self.settings = settings
+        self._read: dict[Path, tuple[tuple[int, int, int], Mapping[str, RawTable]]] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Workspace:
@@ -117,18 +119,31 @@ class Workspace:
         """Raw tables by table name, one entry per book that holds the table.
 
         Raises:
-            WorkbookError: a workbook lacks the Excel Table of one of its tables.
+            WorkbookError: a workbook lacks the Excel Table of one of its tables, or its layout is
+                newer than this program.
         """
         found: dict[str, list[RawTable]] = {name: [] for name in self.regulation.tables}
         for stem, path in self.book_paths():
             wanted = [table.name for table in self.regulation.of_workbook(stem)]
-            raws = read_tables(path, wanted)
+            raws = self._read_book(path, wanted)
             for name in wanted:
                 if name not in raws:
                     self._refuse_missing_table(path, name, main=path.stem == stem)
                     continue
                 found[name].append(raws[name])
         return found
+
+    def _read_book(self, path: Path, wanted: Sequence[str]) -> Mapping[str, RawTable]:
+        """Read a workbook, unless it is the very file that was read before.
+
+        Every save puts a new file in the place of the old one, so inode, size and time tell.
+        """
+        stat = path.stat()
+        mark = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        known = self._read.get(path)
+        if known is None or known[0] != mark:
+            known = self._read[path] = (mark, read_tables(path, wanted))
+        return known[1]
 
     def _refuse_missing_table(self, path: Path, name: str, *, main: bool) -> None:
         """A part of a spread book may hold some of the tables; the book itself holds all."""

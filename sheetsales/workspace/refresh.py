@@ -183,7 +183,7 @@ class BookSheets:
         return frames
 
     def _count(self) -> int:
-        return sum(len(row.cells) for row in self.book.changes.rows)
+        return self.book.pending_cells
 
 
 def _record(problem: Problem, wording: Wording, messages: Messages) -> dict[str, object]:

@@ -64,7 +64,7 @@ class Writer:
             WorkbookBusyError: somebody has one of them open, or it changed since it was read; none
                 was saved.
         """
-        changed = [(path, book) for path, book in sorted(self._books.items()) if book.changes]
+        changed = [(path, book) for path, book in sorted(self._books.items()) if book.pending_cells]
         try:
             # All are looked at before the first is written: a refusal leaves all as they were.
             for path, book in changed:
