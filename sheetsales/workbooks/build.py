@@ -101,6 +101,8 @@ def _build(stem: str, content: Content, path: Path, as_of: date | None) -> None:
         for table in wording.regulation.of_workbook(stem):
             writer.write(TableSheet(table, wording), content.cells(table.name))
         checks = writer.write(TableSheet(PROBLEM, wording), ())
+        # Rows that are added take the height of the first: two lines of explanation.
+        checks.set_row(FIRST_ROW - 1, 30)
         _colour_severities(workbook, checks, wording)
         _write_lists(workbook, lists, content)
         _write_meta(workbook, stem, wording, lists, layout_mark(values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sheetsales.workbooks.formats import NAVY, SERIES, SILVER
+from sheetsales.workbooks.formats import NAVY, SERIES, SILVER, WHITE
 from sheetsales.workbooks.overview.places import CHART_ROWS, LEFT, PANEL_COLUMNS, WIDTHS
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _CROWDED = 8
 """From so many columns on, their names are turned."""
 _MOST_LABELS = 14
 _NUMBERS = {"integer": "#,##0", "money": "#,##0", "decimal": "0.0", "percent": "0"}
+_SCALES = {**_NUMBERS, "decimal": "0"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class PanelChart:
         }
         if self._has_labels(series):
             number = _NUMBERS[series.shape]
-            label = {"value": True, "num_format": f"{number};;", "font": self._small}
+            font = self._white if self.place.panel.chart == "stacked" else self._small
+            label = {"value": True, "num_format": f"{number};;", "font": font}
             options["data_labels"] = label
         return options
 
@@ -103,10 +105,16 @@ class PanelChart:
     def _small(self) -> dict[str, Any]:
         return {"name": self.font, "size": 8, "color": "#595959"}
 
+    @property
+    def _white(self) -> dict[str, Any]:
+        """Numbers that stand inside the columns."""
+        return {**self._small, "color": WHITE, "bold": True}
+
     def _dress(self, chart: Chart) -> None:
         names = {"num_font": self._small, "line": {"color": SILVER}}
         if self._lies:
-            chart.set_y_axis({**names, "reverse": True, "major_tick_mark": "none"})
+            every = {"interval_unit": 1, "interval_tick": 1}
+            chart.set_y_axis({**names, **every, "reverse": True, "major_tick_mark": "none"})
             chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
         else:
             crowded = self.place.count >= _CROWDED
@@ -124,7 +132,7 @@ class PanelChart:
     def _scale(self) -> dict[str, Any]:
         return {
             "num_font": self._small,
-            "num_format": _NUMBERS[self.place.panel.series[0].shape],
+            "num_format": _SCALES[self.place.panel.series[0].shape],
             "line": {"none": True},
             "major_gridlines": {"visible": True, "line": {"color": "#E7E6E6", "width": 0.75}},
             "min": 0,

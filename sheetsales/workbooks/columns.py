@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sheetsales.workbooks.wording import Wording
 
 _FILTER_BUTTON = 3
+_WIDEST_LABEL = 32
 _WIDTHS = {
     "integer": 9,
     "number": 12,
@@ -100,7 +101,16 @@ class Column:
     @cached_property
     def width(self) -> int:
         """Width in characters: the content's, and room for the header in two lines."""
-        return max(self.field.width or self._content_width(), self._header_width())
+        content = self.field.width or self._content_width()
+        return max(content, self._header_width(), self._label_width())
+
+    def _label_width(self) -> int:
+        """Return the room that the longest label needs; it differs by language."""
+        enumeration = self.wording.enumeration(self.field)
+        if enumeration is None or self.wraps:
+            return 0
+        longest = max(map(display_width, self.wording.labels(enumeration)), default=0)
+        return min(longest + 1, _WIDEST_LABEL)
 
     def _content_width(self) -> int:
         field = self.field

@@ -14,6 +14,7 @@ from sheetsales.workbooks.sheets import set_up_print, write_value
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from sheetsales.workbooks.overview.cells import OverviewCell, OverviewValues
@@ -145,7 +146,7 @@ class OverviewWriter:
 
     def _write_labels(self, sheet: Worksheet, place: PanelPlace) -> None:
         rows, wording = place.panel.rows, self.places.wording
-        label = self.styles.look("panel-label")
+        label = self._label(place)
         labels = rows.labels(wording)
         for offset in range(place.count):
             row = place.first_row - 1 + offset
@@ -160,13 +161,15 @@ class OverviewWriter:
             style = self.styles.figure(cell.shape, card=cell.is_card)
             sheet.write_formula(row, column, f"={cell.formula}", style, cell.value)
             return
-        is_label = any(
-            place.column == cell.column and place.first_row <= cell.row <= place.last_row
-            for place in self.places.panels
-        )
-        name = "anchor-date" if cell.shape == "date" else "anchor"
-        style = self.styles.look("panel-label" if is_label else name)
+        style = self.styles.look("anchor-date" if cell.shape == "date" else "anchor")
+        for place in self.places.panels:
+            if place.column == cell.column and place.first_row <= cell.row <= place.last_row:
+                style = self._label(place)
         write_value(sheet, row, column, cell.value, style)
+
+    def _label(self, place: PanelPlace) -> Format:
+        """Return the format of a row's text, shrunk where figures stand right beside it."""
+        return self.styles.look("panel-label", shrink=len(place.panel.series) == PANEL_COLUMNS - 1)
 
     def _insert_chart(self, sheet: Worksheet, place: PanelPlace) -> None:
         wording = self.places.wording
@@ -216,6 +219,7 @@ class OverviewWriter:
 
     def _set_up(self, sheet: Worksheet) -> None:
         set_up_print(sheet, self.places.wording, self.styles.font, portrait=True)
+        sheet.set_h_pagebreaks(self.places.page_breaks)
         sheet.set_tab_color(NAVY)
         everything = f"A1:{address(LAST_ROW, _END + 1)}"
         sheet.ignore_errors({"number_stored_as_text": everything, "formula_differs": everything})

@@ -27,6 +27,8 @@ PANEL_COLUMNS = 4
 AS_OF_ROW = 3
 AS_OF_CELL = "$C$3"
 _FIRST_CARDS = 7
+_PAGE_ROWS = 62
+"""Rows that a printed page holds at least."""
 _CARD_ROWS = 3
 
 _Thing = TypeVar("_Thing")
@@ -138,6 +140,18 @@ class OverviewPlaces:
     def table_row(self) -> int | None:
         """Header row of the Table ``overview``; field names stand hidden above it."""
         return None if self.items_row is None else self.items_row + 2
+
+    @property
+    def page_breaks(self) -> list[int]:
+        """Rows after which a new printed page begins, so that no chart is cut in two."""
+        starts = sorted({place.title_row for place in self.panels})
+        starts += [] if self.items_row is None else [self.items_row]
+        ends = [*(start - 1 for start in starts[1:]), self.last_row]
+        breaks = [0]
+        for start, end in zip(starts, ends, strict=True):
+            if end - breaks[-1] > _PAGE_ROWS:
+                breaks.append(start - 1)
+        return breaks[1:]
 
     @property
     def last_row(self) -> int:
