@@ -113,6 +113,7 @@ class _Work:
                 continue
             own = BookSheets(self.workspace, stem, path, writer.book(path))
             problems = [problem for problem in self.report if problem.place.book == path.name]
+            self.counts["columns"] += own.refresh_field_names()
             self.counts["lists"] += own.refresh_lists()
             self.counts["problems"] += own.refresh_problems(problems)
             self.counts["overview"] += own.refresh_overview(self.as_of, problems)

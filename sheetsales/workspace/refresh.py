@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from sheetsales.locale.conversion import to_simplified
 from sheetsales.locale.messages import Messages
 from sheetsales.store import Formula
+from sheetsales.tables import column_letters
 from sheetsales.tables.headers import bind_headers
 from sheetsales.workbooks.content import Content
 from sheetsales.workbooks.layout import (
+    FIELD_ROW,
     LISTS_SHEET,
     META_SHEET,
     OVERVIEW,
@@ -30,7 +32,7 @@ from sheetsales.workbooks.wording import Wording, escaped_header
 if TYPE_CHECKING:
     from sheetsales.problems import Problem
     from sheetsales.schema import Table
-    from sheetsales.store import Workbook
+    from sheetsales.store import RawTable, Workbook
     from sheetsales.tables import Frames
     from sheetsales.workspace.folder import Workspace
 
@@ -70,6 +72,30 @@ class BookSheets:
         """All rows, in the words of this workbook."""
         locale = self.meta.get("locale", self.workspace.locale)
         return Content(Wording(self.workspace.regulation, locale), self.workspace.frames)
+
+    def refresh_field_names(self) -> int:
+        """Bring the hidden row of field names up to date; return how many cells changed.
+
+        It says which column is which where people re-worded a header, so it must follow columns
+        that they moved or inserted.
+        """
+        before = self._count()
+        for table in self.workspace.regulation.of_workbook(self.stem):
+            for raw, bound in zip(
+                self.workspace.raws[table.name],
+                self.workspace.tables[table.name].books,
+                strict=True,
+            ):
+                if bound.book == self.path.name and raw.first_row > FIELD_ROW + 1:
+                    self._write_field_names(raw, {at: name for name, at in bound.columns.items()})
+        return self._count() - before
+
+    def _write_field_names(self, raw: RawTable, names: Mapping[int, str]) -> None:
+        sheet, row = self.book.sheet(raw.sheet), raw.first_row - 2
+        for column, known in enumerate(raw.field_row, start=raw.first_column):
+            wanted = names.get(column, "")
+            if known.strip() != wanted:
+                sheet.set(f"{column_letters(column)}{row}", wanted or None)
 
     def refresh_lists(self) -> int:
         """Bring the drop-down lists up to date; return how many cells changed."""
