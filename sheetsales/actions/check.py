@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from sheetsales.workspace import Workspace
 
 
-def check(workspace: Workspace, *, as_of: date, tables: Collection[str] = ()) -> Report:
+def check(
+    workspace: Workspace, *, as_of: date, tables: Collection[str] = (), documents: bool = True
+) -> Report:
     """Return the problems of a workspace.
 
     Args:
         workspace: its tables are read if they were not yet.
         as_of: date of reference.
         tables: report only on these tables; empty for all.
+        documents: whether to compare documents with the data they were made of, the slowest part.
 
     Raises:
         WorkbookError: a workbook cannot be read.
     """
-    evidence = collect_evidence(workspace, as_of)
+    evidence = collect_evidence(workspace, as_of, documents=documents)
     report = checks.check(workspace.tables, workspace.regulation, as_of=as_of, evidence=evidence)
     if not tables:
         return report

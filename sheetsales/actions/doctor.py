@@ -28,11 +28,13 @@ class Finding:
         code: what was examined; text ``doctor-<code>-<state>``.
         state: ok, advice (works, but) or broken.
         arguments: values that the text names.
+        error: what is broken; it says so itself.
     """
 
     code: str
     state: State
     arguments: Mapping[str, object] = field(default_factory=dict)
+    error: SheetsalesError | None = None
 
 
 def examine(folder: Path) -> list[Finding]:
@@ -41,7 +43,7 @@ def examine(folder: Path) -> list[Finding]:
     try:
         workspace = Workspace.open(folder)
     except SheetsalesError as error:
-        return [*findings, Finding("workspace", "broken", dict(error.arguments))]
+        return [*findings, Finding("workspace", "broken", error=error)]
     findings.append(Finding("workspace", "ok", {"folder": str(workspace.folder)}))
     for look in (_books, _versions, _owners, _templates, _writable, _space):
         findings += look(workspace)
@@ -64,15 +66,17 @@ def _office() -> Finding:
 
 
 def _books(workspace: Workspace) -> Iterator[Finding]:
-    yield _tried("books", lambda: {"count": sum(1 for _ in workspace.book_paths())})
-    yield _tried("tables", lambda: {"count": sum(map(len, workspace.tables.values()))})
+    found = _tried("books", lambda: {"count": sum(1 for _ in workspace.book_paths())})
+    yield found
+    if found.error is None:
+        yield _tried("tables", lambda: {"count": sum(map(len, workspace.tables.values()))})
 
 
 def _tried(code: str, look: Callable[[], dict[str, object]]) -> Finding:
     try:
         return Finding(code, "ok", look())
     except SheetsalesError as error:
-        return Finding(code, "broken", {"reason": str(error)})
+        return Finding(code, "broken", error=error)
 
 
 def _versions(workspace: Workspace) -> Iterator[Finding]:
@@ -80,7 +84,7 @@ def _versions(workspace: Workspace) -> Iterator[Finding]:
         try:
             meta = read_meta(path)
         except SheetsalesError as error:
-            yield Finding("version", "broken", {"book": path.name, "version": error.code})
+            yield Finding("version", "broken", error=error)
             continue
         if meta.is_older:
             yield Finding("version", "advice", {"book": path.name, "version": meta.version})

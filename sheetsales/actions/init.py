@@ -42,7 +42,7 @@ def init(
         WorkspaceError: the folder is a workspace already, holds other files, or cannot be written.
     """
     folder = folder.resolve()
-    _refuse_occupied(folder)
+    refuse_occupied(folder)
     beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
     try:
         _make(beside, settings, tax_id, furnish)
@@ -55,7 +55,12 @@ def init(
     return Workspace.open(folder)
 
 
-def _refuse_occupied(folder: Path) -> None:
+def refuse_occupied(folder: Path) -> None:
+    """Refuse a folder that a workspace cannot be made in.
+
+    Raises:
+        WorkspaceError: ``workspace-exists``, ``workspace-no-folder`` or ``workspace-occupied``.
+    """
     if (folder / SETTINGS).exists():
         raise WorkspaceError("workspace-exists", folder=str(folder))
     if folder.exists() and not folder.is_dir():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sheetsales.errors import WorkspaceError
-from sheetsales.locale.periods import parse_period
+from sheetsales.locale.periods import parse_period, quarter_of
+from sheetsales.schema import KEY_JOINER
 from sheetsales.scores import SCORES, Derivation, Params, ScoreResult, score_tables
 from sheetsales.scores.columns import one_line
 from sheetsales.scores.hashing import FORMULA_VERSIONS
@@ -37,10 +39,17 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRun:
-    """One run of the scores."""
+    """One run of the scores.
+
+    Attributes:
+        run: its name.
+        scores: what came of each.
+        example: name and key of a scored row, one that people ask about if there is one.
+    """
 
     run: str
     scores: tuple[Scored, ...]
+    example: tuple[str, str] | None = None
 
     def rows_for_json(self) -> list[dict[str, Any]]:
         """Return the scores as plain data."""
@@ -71,7 +80,8 @@ def score(
         WorkspaceError: ``period-unknown``, no cycle lies in the period.
         ScoreError: a score or a parameter is missing.
     """
-    frames = _within(workspace.frames, period)
+    fiscal_start = workspace.settings.fiscal_start_month
+    frames = _within(workspace.frames, period, fiscal_start)
     params = Params.of(frames, as_of)
     results, after = score_tables(frames, params, as_of=as_of, names=names)
     writer = Writer(workspace)
@@ -80,20 +90,26 @@ def score(
     if not dry_run:
         kept = [result for result in results if result.name in KEPT]
         derivations = list(_derivations(kept, after, params, as_of))
-        writer.append("metric", _metrics(run, derivations, after, as_of))
+        quarter = partial(_quarter, frames=after, as_of=as_of, fiscal_start=fiscal_start)
+        writer.append("metric", _metrics(run, derivations, quarter))
         writer.save()
         write_run(workspace, run, derivations)
         workspace.reload()
         remember_written(workspace, results)
-    return ScoreRun(run, scored)
+    return ScoreRun(run, scored, _example(results))
 
 
-def _within(frames: Frames, period: str | None) -> Frames:
+def _example(results: list[ScoreResult]) -> tuple[str, str] | None:
+    asked = sorted(results, key=lambda result: result.name not in KEPT)
+    return next(((one.name, _keys(one)[0]) for one in asked if len(one.frame)), None)
+
+
+def _within(frames: Frames, period: str | None, fiscal_start: int) -> Frames:
     """Return the frames with only the cycles of a period."""
     if period is None:
         return frames
     try:
-        span = parse_period(period)
+        span = parse_period(period, fiscal_start)
     except ValueError as error:
         raise WorkspaceError("period-unknown", period=period) from error
     cycles = frames["cycle"]
@@ -126,14 +142,14 @@ def _keys(result: ScoreResult) -> list[str]:
 
 
 def _metrics(
-    run: str, derivations: list[Derivation], frames: Frames, as_of: date
+    run: str, derivations: list[Derivation], quarter: Callable[[Derivation], str]
 ) -> list[dict[str, object]]:
     return [
         {
             "run_id": run,
             "formula_id": one.formula,
             "subject": f"{SCORES[one.score].table}:{one.key}",
-            "period": _period_of(one, frames, as_of),
+            "period": quarter(one),
             "value": one.value,
             "inputs": inputs_hash(one),
             "formula_version": FORMULA_VERSIONS[one.formula],
@@ -143,14 +159,14 @@ def _metrics(
     ]
 
 
-def _period_of(one: Derivation, frames: Frames, as_of: date) -> str:
+def _quarter(one: Derivation, *, frames: Frames, as_of: date, fiscal_start: int) -> str:
     """Return the quarter that a score is about."""
     day = as_of
     if one.score == "appraisal":
-        day = _day(frames, "cycle", "cycle_id", one.key.split("/")[0], "start_on") or as_of
+        day = _day(frames, "cycle", "cycle_id", one.key.split(KEY_JOINER)[0], "start_on") or as_of
     elif one.score == "audit":
         day = _day(frames, "audit", "audit_id", one.key, "scope_from") or as_of
-    return f"{day.year}Q{(day.month + 2) // 3}"
+    return quarter_of(day, fiscal_start)
 
 
 def _day(frames: Frames, table: str, key: str, value: str, field: str) -> date | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from sheetsales.cli.commands import Command
 from sheetsales.cli.options import Run, TableName, shared
 from sheetsales.cli.texts import help_text
 
 
-@click.command("check", help=help_text("check"))
+@click.command("check", cls=Command, help=help_text("check"))
 @click.argument("tables", nargs=-1, type=TableName())
 @shared("workspace", "as-of", "json")
 def command(run: Run, tables: tuple[str, ...]) -> int:

@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from sheetsales.cli.options import Run, shared, unknown_name
+from sheetsales.cli.commands import Command, Count, Group, unknown_name
+from sheetsales.cli.options import Run, shared
 from sheetsales.cli.texts import help_text
 
 
-class KindName(click.ParamType):
+class KindName(click.ParamType[str]):
     """Name of a kind of document."""
 
     name = "kind"
@@ -27,7 +28,7 @@ class KindName(click.ParamType):
         return self.fail(unknown_name("usage.kind", str(value), kinds), param, ctx)
 
 
-class Condition(click.ParamType):
+class Condition(click.ParamType[tuple[str, str]]):
     """A condition such as ``owner_id=E-000005``."""
 
     name = "field=value"
@@ -44,17 +45,17 @@ class Condition(click.ParamType):
         return field, wanted
 
 
-@click.group("docs", help=help_text("docs"))
+@click.group("docs", cls=Group, help=help_text("docs"))
 def command() -> None:
     """Group of the document commands."""
 
 
-@command.command("make", help=help_text("docs-make"))
+@command.command("make", cls=Command, help=help_text("docs-make"))
 @click.argument("kind", type=KindName())
 @click.option("--key", "keys", multiple=True, help=help_text("option.key"))
 @click.option("--where", multiple=True, type=Condition(), help=help_text("option.where"))
 @click.option("--pdf", is_flag=True, help=help_text("option.pdf"))
-@click.option("--workers", type=click.IntRange(1, 64), default=1, help=help_text("option.workers"))
+@click.option("--workers", type=Count(1, 64), default=1, help=help_text("option.workers"))
 @shared("workspace", "as-of", "json", "dry-run", "force")
 def make(
     run: Run,
@@ -76,7 +77,7 @@ def make(
     )
     as_of = workspace.as_of(run.as_of)
     with progress(run, run.messages.text("docs-progress")) as advance:
-        report = check(workspace, as_of=as_of)
+        report = check(workspace, as_of=as_of, documents=False)
         made = make_documents(workspace, batch, report, as_of=as_of, now=_now(), advance=advance)
     if run.as_json:
         print_json(**made.as_object(run.messages))
@@ -85,10 +86,27 @@ def make(
     return int(bool(made.refused))
 
 
+@command.command("check", cls=Command, help=help_text("docs-check"))
+@click.argument("kinds", nargs=-1, type=KindName())
+@shared("workspace", "json")
+def check_own(run: Run, kinds: tuple[str, ...]) -> int:
+    """Print the mistakes of the company's templates; exit 1 if there are any."""
+    from sheetsales.actions.documents import check_templates
+    from sheetsales.cli.output import print_json, print_report, report_parts
+    from sheetsales.problems import Report
+
+    report = Report.of(check_templates(run.open_workspace(), kinds))
+    if run.as_json:
+        print_json(**report_parts(report, run.messages))
+    else:
+        print_report(report, run)
+    return int(bool(len(report)))
+
+
 def _print_made(run: Run, made: Any, folder: Path) -> None:
     text = run.messages.text
-    for document in made.documents:
-        click.echo(str(document.path.relative_to(folder)))
+    for path in (*(document.path for document in made.documents), *made.pdfs):
+        click.echo(str(path.relative_to(folder)))
     for refused in made.refused:
         click.echo(click.style(text("docs-refused", key=refused.key), fg="red"), err=True)
         for reason in refused.reasons(run.messages):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from sheetsales.cli.commands import Command
 from sheetsales.cli.options import Run, shared
 from sheetsales.cli.texts import help_text
+
+if TYPE_CHECKING:
+    from sheetsales.actions.doctor import Finding
 
 _MARKS = {"ok": ("✓", "green"), "advice": ("!", "yellow"), "broken": ("✗", "red")}
 
 
-@click.command("doctor", help=help_text("doctor"))
+@click.command("doctor", cls=Command, help=help_text("doctor"))
 @shared("workspace", "json")
 def command(run: Run) -> int:
     """Print one line per examination; exit 3 if one finds something broken."""
@@ -19,10 +25,35 @@ def command(run: Run) -> int:
 
     findings = examine(run.workspace)
     if run.as_json:
-        print_json(findings=[{"code": f.code, "state": f.state, **f.arguments} for f in findings])
+        print_json(findings=[_finding_object(finding, run) for finding in findings])
     else:
         for finding in findings:
-            mark, colour = _MARKS[finding.state]
-            text = run.messages.text(f"doctor-{finding.code}-{finding.state}", **finding.arguments)
-            click.echo(f"{click.style(mark, fg=colour, bold=True)} {text}")
+            _print_finding(finding, run)
     return 3 * any(finding.state == "broken" for finding in findings)
+
+
+def _finding_object(finding: Finding, run: Run) -> dict[str, object]:
+    text, do = _texts(finding, run)
+    return {
+        "code": finding.code,
+        "state": finding.state,
+        "message": text,
+        "fix": do,
+        **finding.arguments,
+    }
+
+
+def _print_finding(finding: Finding, run: Run) -> None:
+    mark, colour = _MARKS[finding.state]
+    text, do = _texts(finding, run)
+    click.echo(f"{click.style(mark, fg=colour, bold=True)} {text}")
+    if do:
+        click.echo(f"  → {do}")
+
+
+def _texts(finding: Finding, run: Run) -> tuple[str, str]:
+    """Return what was found and what to do; a broken thing says it itself."""
+    if finding.error is not None:
+        return run.messages.error_texts(finding.error)
+    code = f"doctor-{finding.code}-{finding.state}"
+    return run.messages.text(code, **finding.arguments), ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sheetsales.cli.commands import Command
 from sheetsales.cli.options import Run, shared
 from sheetsales.cli.score import ScoreName
 from sheetsales.cli.texts import help_text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sheetsales.actions.explain import ExplainedInput, ExplainedNode, Explanation
 
 
-@click.command("explain", help=help_text("explain"))
+@click.command("explain", cls=Command, help=help_text("explain"))
 @click.argument("score", type=ScoreName())
 @click.argument("key")
 @shared("workspace", "as-of", "json")

@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sheetsales.cli.commands import Choice, unknown_name
 from sheetsales.cli.texts import LANGUAGES, help_text, system_language
 
 if TYPE_CHECKING:
+    from sheetsales.errors import WorkbookBusyError
     from sheetsales.locale.messages import Messages
     from sheetsales.workspace import Workspace
 
 
-class IsoDate(click.ParamType):
+QUEUED = 75
+"""Exit code of a run that left something out because somebody has a file open."""
+
+
+class IsoDate(click.ParamType[date]):
     """A date such as 2026-09-30."""
 
     name = "date"
@@ -33,7 +39,7 @@ class IsoDate(click.ParamType):
             self.fail(help_text("usage.date").replace("{value}", str(value)), param, ctx)
 
 
-class TableName(click.ParamType):
+class TableName(click.ParamType[str]):
     """Name of a table of the regulation."""
 
     name = "table"
@@ -46,15 +52,6 @@ class TableName(click.ParamType):
         if value in tables:
             return str(value)
         return self.fail(unknown_name("usage.table", str(value), tables), param, ctx)
-
-
-def unknown_name(key: str, value: str, known: Iterable[str]) -> str:
-    """Return the usage text for a name that does not exist, with the nearest one that does."""
-    import difflib
-
-    nearest = difflib.get_close_matches(value, list(known), n=1)
-    offer = nearest[0] if nearest else ", ".join(known)
-    return help_text(key).replace("{value}", value).replace("{offer}", offer)
 
 
 @dataclass
@@ -112,22 +109,33 @@ class Run:
         if self.talks:
             click.echo(self.messages.text(code, **arguments), err=True)
 
+    def say_busy(self, busy: Iterable[WorkbookBusyError]) -> None:
+        """Say which workbooks were left alone because somebody has them open."""
+        for error in busy:
+            click.echo(self.messages.error_texts(error)[0], err=True)
+            click.echo(f"→ {self.messages.text('update-busy')}", err=True)
+
 
 _SHARED: dict[str, Callable[..., Any]] = {
     "workspace": click.option(
         "-C",
         "--workspace",
         "workspace",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(path_type=Path),
         default=Path(),
+        envvar="SHEETSALES_WORKSPACE",
         help=help_text("option.workspace"),
     ),
-    "as-of": click.option("--as-of", type=IsoDate(), help=help_text("option.as-of")),
+    "as-of": click.option(
+        "--as-of", type=IsoDate(), envvar="SHEETSALES_AS_OF", help=help_text("option.as-of")
+    ),
     "json": click.option("--json", "as_json", is_flag=True, help=help_text("option.json")),
     "quiet": click.option("-q", "--quiet", is_flag=True, help=help_text("option.quiet")),
     "dry-run": click.option("-n", "--dry-run", is_flag=True, help=help_text("option.dry-run")),
     "force": click.option("--force", is_flag=True, help=help_text("option.force")),
-    "lang": click.option("--lang", type=click.Choice(LANGUAGES), help=help_text("option.lang")),
+    "lang": click.option(
+        "--lang", type=Choice(LANGUAGES), envvar="SHEETSALES_LANG", help=help_text("option.lang")
+    ),
     "debug": click.option("--debug", is_flag=True, help=help_text("option.debug")),
 }
 _ALWAYS = ("quiet", "lang", "debug")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -91,7 +92,8 @@ def print_report(report: Report, run: Run) -> None:
 def print_rows(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows as aligned columns; Chinese characters count two."""
     texts = [[str(cell) for cell in row] for row in rows]
-    widths = [max(map(display_width, column)) for column in zip(headers, *texts, strict=True)]
+    columns = zip(headers, *texts, strict=True)
+    widths = [max(display_width(cell) for cell in column) for column in columns]
     for index, row in enumerate([list(headers), *texts]):
         cells = [
             cell + " " * (w - display_width(cell)) for cell, w in zip(row, widths, strict=True)
@@ -108,7 +110,7 @@ def display_width(text: str) -> int:
 @contextmanager
 def progress(run: Run, label: str) -> Iterator[Callable[[int, int], None]]:
     """Yield a function of (done, total) that moves a bar on stderr; silent where nobody looks."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     if not (run.talks and stream.isatty()):
         yield lambda _done, _total: None
         return

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from sheetsales.cli.commands import Command
 from sheetsales.cli.options import Run, shared
 from sheetsales.cli.texts import help_text
 
 
-@click.command("status", help=help_text("status"))
+@click.command("status", cls=Command, help=help_text("status"))
 @shared("workspace", "as-of", "json")
 def command(run: Run) -> None:
     """Print one line per matter: how many, and the command that shows or settles it."""

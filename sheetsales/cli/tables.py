@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
+from sheetsales.cli.commands import Command
 from sheetsales.cli.options import Run, TableName, shared
 from sheetsales.cli.texts import help_text
 
 
-@click.command("tables", help=help_text("tables"))
+@click.command("tables", cls=Command, help=help_text("tables"))
 @click.argument("names", nargs=-1, type=TableName())
 @click.option(
     "--datapackage",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help=help_text("option.datapackage"),
 )
 @shared("workspace", "json")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
-from sheetsales.cli.options import Run, shared
+from sheetsales.cli.commands import Command
+from sheetsales.cli.options import QUEUED, Run, shared
 from sheetsales.cli.texts import help_text
 
 
-@click.command("update", help=help_text("update"))
+@click.command("update", cls=Command, help=help_text("update"))
 @shared("workspace", "as-of", "json", "dry-run")
-def command(run: Run) -> None:
+def command(run: Run) -> int:
     """Write keys, computed columns, lists, overview and list of problems; say how much."""
     from sheetsales.actions.check import check
     from sheetsales.actions.update import update
@@ -20,6 +24,7 @@ def command(run: Run) -> None:
     as_of = workspace.as_of(run.as_of)
     report = check(workspace, as_of=as_of)
     done = update(workspace, as_of=as_of, report=report, dry_run=run.dry_run)
+    run.say_busy(done.busy)
     if run.as_json:
         print_json(
             written=not run.dry_run,
@@ -27,7 +32,15 @@ def command(run: Run) -> None:
             books=[path.name for path in done.books],
             changes=done.changes,
         )
-        return
-    for change in done.changes if run.dry_run else ():
-        click.echo("  ".join(str(part) for part in change.values()))
-    click.echo(counts_line(run.messages, "update", done.counts))
+    else:
+        for change in done.changes if run.dry_run else ():
+            click.echo(_change_line(change, run))
+        click.echo(counts_line(run.messages, "update", done.counts))
+    return QUEUED if done.busy else 0
+
+
+def _change_line(change: Mapping[str, Any], run: Run) -> str:
+    blank = run.messages.text("explain-blank")
+    old, new = (blank if value in (None, "") else value for value in (change["old"], change["new"]))
+    place = "!".join(str(change[part]) for part in ("book", "sheet", "cell"))
+    return run.messages.text("update-change", place=place, old=old, new=new)

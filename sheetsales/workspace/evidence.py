@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _CURRENT = ("generated", "sent", "signed")
 
 
-def collect_evidence(workspace: Workspace, as_of: date) -> Evidence:
-    """Return the evidence that rules need beyond the tables."""
+def collect_evidence(workspace: Workspace, as_of: date, *, documents: bool = True) -> Evidence:
+    """Return the evidence that rules need beyond the tables, with or without documents."""
     return Evidence(
         kpi_actuals=_actuals(workspace, as_of),
         appraisals=recomputed_appraisals(workspace),
-        document_hashes=todays_hashes(workspace),
+        document_hashes=todays_hashes(workspace) if documents else {},
         written=written_values(workspace),
     )
 

@@ -142,6 +142,7 @@ class Workspace:
         mark = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
         known = self._read.get(path)
         if known is None or known[0] != mark:
+            refuse_newer(path)
             known = self._read[path] = (mark, read_tables(path, wanted))
         return known[1]
 

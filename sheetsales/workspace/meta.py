@@ -32,6 +32,19 @@ class Meta:
         return self.version < SCHEMA_VERSION
 
 
+def refuse_newer(path: Path) -> None:
+    """Refuse a workbook whose layout is newer than this program; one that says nothing may pass.
+
+    Raises:
+        WorkbookError: ``meta-newer``.
+    """
+    try:
+        read_meta(path)
+    except WorkbookError as error:
+        if error.code != "meta-missing":
+            raise
+
+
 def read_meta(path: Path) -> Meta:
     """Return what a workbook says of itself.
 
