@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sheetsales.errors import ScoreError
 from sheetsales.problems import Place
 from sheetsales.scores import SCORES, Component, Derivation, Input, Params, score_tables
 from sheetsales.workspace.naming import Names
@@ -140,6 +141,8 @@ def explain(workspace: Workspace, score: str, key: str, *, as_of: date, locale: 
     Raises:
         ScoreError: there is no such score or row.
     """
+    if score not in SCORES:
+        raise ScoreError("score-unknown", score=score, known=list(SCORES))
     params = Params.of(workspace.frames, as_of)
     _, frames = score_tables(workspace.frames, params, as_of=as_of, names=_up_to(score))
     derivation = SCORES[score].explain(frames, params, key, as_of=as_of)
