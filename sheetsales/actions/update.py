@@ -106,17 +106,33 @@ class _Work:
 
     def refresh_sheets(self, writer: Writer) -> None:
         for stem, path in self.workspace.book_paths():
-            try:
-                refuse_open_book(path)
-            except WorkbookBusyError as error:
-                self.busy.append(error)
-                continue
             own = BookSheets(self.workspace, stem, path, writer.book(path))
-            problems = [problem for problem in self.report if problem.place.book == path.name]
-            self.counts["columns"] += own.refresh_field_names()
-            self.counts["lists"] += own.refresh_lists()
-            self.counts["problems"] += own.refresh_problems(problems)
-            self.counts["overview"] += own.refresh_overview(self.as_of, problems)
+            counts = self._refreshed(own, path.name)
+            busy = _refusal(path) if own.book.pending_cells else None
+            if busy is not None:
+                self.busy.append(busy)
+                writer.forget(path)
+                continue
+            for kind, count in counts.items():
+                self.counts[kind] += count
+
+    def _refreshed(self, own: BookSheets, book: str) -> dict[str, int]:
+        problems = [problem for problem in self.report if problem.place.book == book]
+        return {
+            "columns": own.refresh_field_names(),
+            "lists": own.refresh_lists(),
+            "problems": own.refresh_problems(problems),
+            "overview": own.refresh_overview(self.as_of, problems),
+        }
+
+
+def _refusal(path: Path) -> WorkbookBusyError | None:
+    """Return why a workbook cannot be written now."""
+    try:
+        refuse_open_book(path)
+    except WorkbookBusyError as error:
+        return error
+    return None
 
 
 def _give_keys(workspace: Workspace, writer: Writer) -> int:

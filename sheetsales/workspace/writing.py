@@ -76,6 +76,10 @@ class Writer:
             self.close()
         return [path for path, _ in changed]
 
+    def forget(self, path: Path) -> None:
+        """Let go of one workbook without saving it."""
+        del self._books[path]
+
     def close(self) -> None:
         """Let go of the workbooks without saving."""
         self._books.clear()
