@@ -100,8 +100,8 @@ def score(
 
 
 def _example(results: list[ScoreResult]) -> tuple[str, str] | None:
-    asked = sorted(results, key=lambda result: result.name not in KEPT)
-    return next(((one.name, _keys(one)[0]) for one in asked if len(one.frame)), None)
+    found = {result.name: _keys(result)[0] for result in results if len(result.frame)}
+    return next(((name, found[name]) for name in (*KEPT, *found) if name in found), None)
 
 
 def _within(frames: Frames, period: str | None, fiscal_start: int) -> Frames:
