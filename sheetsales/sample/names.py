@@ -116,12 +116,12 @@ JOB_TITLES = [
     ("資材課長", "Materials section head"),
 ]  # fmt: skip
 MANAGER_COMMENTS = [
-    ("目標掌握度高，重點客戶維護確實，下季加強新客戶開發。",
-     "Firm grip on targets and good care of key accounts; next quarter, more new customers."),
-    ("業績穩定，回款管理良好；提案簡報可再精進。",
-     "Steady results and sound collection; sharpen proposals and presentations."),
-    ("本季進度落後，已安排雙週輔導與共同拜訪。",
-     "Behind plan this quarter; fortnightly coaching and joint visits are arranged."),
+    ("重點客戶維護確實，交辦事項準時完成；下季加強新客戶開發。",
+     "Good care of key accounts, tasks done on time; next quarter, more new customers."),
+    ("客戶資料完整，合同與收款跟進確實；提案簡報可再精進。",
+     "Complete records, contracts and receipts followed up; sharpen proposals and presentations."),
+    ("已安排雙週輔導與共同拜訪，下季逐月檢視進度。",
+     "Fortnightly coaching and joint visits are arranged; progress is reviewed each month."),
     ("積極開發新產業客戶，須留意折扣幅度與毛利。",
      "Active in new industries; watch discounts and margin."),
     ("團隊協作良好，主動支援同仁；拜訪紀錄請更即時。",

@@ -20,6 +20,8 @@ _ROW_PIXELS = 20
 _CROWDED = 8
 """From so many columns on, their names are turned."""
 _MOST_LABELS = 14
+_MOST_LINES = 13
+"""Above so many bars their names are written smaller, or every other one would be left out."""
 _NUMBERS = {"integer": "#,##0", "money": "#,##0", "decimal": "0.0", "percent": "0"}
 _SCALES = {**_NUMBERS, "decimal": "0"}
 
@@ -113,6 +115,8 @@ class PanelChart:
     def _dress(self, chart: Chart) -> None:
         names = {"num_font": self._small, "line": {"color": SILVER}}
         if self._lies:
+            if self.place.count > _MOST_LINES:
+                names["num_font"] = {**self._small, "size": 6}
             every = {"interval_unit": 1, "interval_tick": 1}
             chart.set_y_axis({**names, **every, "reverse": True, "major_tick_mark": "none"})
             chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})

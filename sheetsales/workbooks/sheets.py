@@ -37,6 +37,8 @@ _MOST_FROZEN = 66
 _HINT_WIDTH = 92
 _PAGE_WIDTH = 190
 """Characters that fit the width of a landscape A4 page and can still be read."""
+_SQUEEZED = 30
+"""Characters for which no further page is begun."""
 _STARTED = 3
 """A row counts as begun as soon as one of its first columns is filled."""
 
@@ -93,7 +95,8 @@ class TableSheet:
     @property
     def pages_wide(self) -> int:
         """Pages side by side on which the print can still be read."""
-        return max(1, -(-self._width_to(len(self.columns)) // _PAGE_WIDTH))
+        width = self._width_to(len(self.columns)) - _SQUEEZED
+        return max(1, -(-width // _PAGE_WIDTH))
 
     @property
     def hint_lines(self) -> int:
