@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import suppress
 from datetime import date
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sheetsales.checks import Evidence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from sheetsales.workspace.folder import Workspace
 
+_DATE_LENGTH = len("2026-09-30")
 _CURRENT = ("generated", "sent", "signed")
 
 
@@ -36,22 +39,30 @@ def collect_evidence(workspace: Workspace, as_of: date, *, documents: bool = Tru
 def todays_hashes(workspace: Workspace) -> dict[str, str]:
     """Return, for every document in use, the hash of what it would show today, by document id.
 
-    The contents are built as of the day the document was made, so that only data that moved on
-    changes the hash, never the calendar. Documents of rows that are gone are left out.
+    The contents are built as of the day that the document was made for, so that only data that
+    moved on changes the hash, never the calendar. Documents of rows that are gone are left out.
     """
     found = {}
     for row in workspace.frames["document"].to_dict("records"):
-        kind, made_on = str(row["doc_type"]), row["generated_at"]
-        if row["state"] not in _CURRENT or kind not in KINDS or made_on is None:
+        kind, as_of = str(row["doc_type"]), _made_for(row["file"], row["generated_at"])
+        if row["state"] not in _CURRENT or kind not in KINDS or as_of is None:
             continue
         key = str(row["subject"]).partition(":")[2]
         try:
-            context = build_context(workspace, kind, key, as_of=made_on.date(), document_no="")
+            context = build_context(workspace, kind, key, as_of=as_of, document_no="")
         except SheetsalesError:
             # A subject that cannot be shown any more has problems of its own.
             continue
         found[str(row["document_id"])] = data_hash(context)
     return found
+
+
+def _made_for(file: object, generated_at: object) -> date | None:
+    """Return the date of reference of a document: its folder says it, else the day it was made."""
+    for text in (PurePosixPath(str(file)).parent.name, str(generated_at)[:_DATE_LENGTH]):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    return None
 
 
 def build_context(
