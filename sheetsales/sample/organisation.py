@@ -86,8 +86,8 @@ def _add_people(setting: Setting) -> None:
     ]
     for team, size in enumerate(TEAM_SIZES):
         for member in range(size):
-            level = f"L{1 + (member + team) % 3}"
-            posts.append((TEAM_UNITS[team], REP, level, numbered("E", 2 + team), "rep"))
+            rung = f"L{1 + (member + team) % 3}"
+            posts.append((TEAM_UNITS[team], REP, rung, numbered("E", 2 + team), "rep"))
     office = numbered("P", 4)
     posts += [
         (ROOT, office, None, None, "exec"),
