@@ -39,7 +39,7 @@ class Finding:
 
 def examine(folder: Path) -> list[Finding]:
     """Return what all examinations found, the machine's first."""
-    findings = [_python(), _speedup(), _office()]
+    findings = _machine()
     try:
         workspace = Workspace.open(folder)
     except SheetsalesError as error:
@@ -48,6 +48,10 @@ def examine(folder: Path) -> list[Finding]:
     for look in (_books, _versions, _owners, _templates, _writable, _space):
         findings += look(workspace)
     return findings
+
+
+def _machine() -> list[Finding]:
+    return [_python(), _speedup(), _office()]
 
 
 def _python() -> Finding:

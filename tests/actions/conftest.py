@@ -1,0 +1,1 @@
+from tests.small import cli, original, small  # noqa: F401 - fixtures

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import docx
+import pytest
+
+from sheetsales.actions.check import check
+from sheetsales.actions.documents import Batch, check_templates, make_documents
+from sheetsales.errors import SheetsalesError
+from sheetsales.word import read_properties
+from sheetsales.workspace import Workspace
+from tests.small import AS_OF, edit, state_of
+
+NOW = datetime(2026, 10, 20, 9, 30)
+
+
+@pytest.fixture
+def workspace(small):
+    return Workspace.open(small)
+
+
+def made(workspace, **options):
+    batch = Batch(options.pop("kind", "customer_card"), **options)
+    report = check(workspace, as_of=AS_OF, documents=False)
+    return make_documents(workspace, batch, report, as_of=AS_OF, now=NOW)
+
+
+def keys(outcome):
+    return [one.key for one in outcome.documents], [one.key for one in outcome.refused]
+
+
+def test_sound_records_get_a_document_and_others_are_refused(workspace, small):
+    outcome = made(workspace)
+    assert keys(outcome) == (["C-000001", "C-000003"], ["C-000002"])
+    (problem,) = outcome.refused[0].problems
+    assert (problem.code, problem.field) == ("COL-required", "address")
+    assert [one.path.parent for one in outcome.documents] == [
+        small / "documents" / "customer_card" / "2026-10-15"
+    ] * 2
+    assert all(one.path.is_file() for one in outcome.documents)
+
+
+def test_a_bad_record_is_made_when_asked_for_and_noted(workspace):
+    outcome = made(workspace, keys=("C-000002",), force=True)
+    (document,) = outcome.documents
+    assert document.forced
+    manifest = json.loads((document.path.parent / "manifest.json").read_text(encoding="utf-8"))
+    assert [one["made_in_spite_of_errors"] for one in manifest["documents"]] == [True]
+
+
+def test_a_document_is_registered_and_says_who_it_is(workspace, small):
+    (document,) = made(workspace, keys=("C-000001",)).documents
+    (row,) = workspace.frames["document"].to_dict("records")
+    assert (row["document_id"], row["subject"], row["state"]) == (
+        "DOC-000001",
+        "customer:C-000001",
+        "generated",
+    )
+    assert row["file"] == document.path.relative_to(small).as_posix()
+    properties = read_properties(document.path)
+    assert (properties["document_id"], properties["data_hash"]) == ("DOC-000001", row["data_hash"])
+    snapshot = json.loads((small / ".sheetsales/documents/DOC-000001.json").read_text("utf-8"))
+    assert snapshot["context"]["customer"]["name"] == "宏遠電子股份有限公司"
+    assert (small / ".sheetsales/templates" / f"{snapshot['template']}.docx").is_file()
+
+
+def test_a_newer_document_supersedes_the_older(workspace):
+    made(workspace, keys=("C-000001",))
+    made(workspace, keys=("C-000001", "C-000003"))
+    assert workspace.frames["document"]["state"].tolist() == [
+        "superseded",
+        "generated",
+        "generated",
+    ]
+    assert workspace.frames["document"]["document_id"].tolist()[1:] == ["DOC-000002", "DOC-000003"]
+
+
+def test_a_document_is_told_when_its_data_move_on(workspace, small):
+    made(workspace, keys=("C-000001",))
+    codes = {one.code for one in check(workspace, as_of=AS_OF, tables=("document",))}
+    assert codes == set()
+    edit(small, "customer", "customer", {"C-000001": {"地址": "新竹市中華路 2 號"}})
+    workspace.reload()
+    (problem,) = check(workspace, as_of=AS_OF, tables=("document",))
+    assert (problem.code, problem.key) == ("SYS-03", "DOC-000001")
+
+
+def test_a_dry_run_names_the_files_and_makes_none(workspace, small):
+    before = state_of(small)
+    outcome = made(workspace, dry_run=True)
+    assert [one.path.name for one in outcome.documents] == [
+        "DOC-000001 宏遠電子股份有限公司.docx",
+        "DOC-000002 旭日食品行.docx",
+    ]
+    assert state_of(small) == before
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ((("owner_id", "E-000002"),), ["C-000003"]),
+        ((("status", "active"), ("owner_id", "E-000001")), ["C-000001"]),
+        ((("status", "有效"),), ["C-000001", "C-000003"]),
+        ((("status", "dormant"),), []),
+        ((("credit_limit", ""),), ["C-000001", "C-000003"]),
+    ],
+)
+def test_records_are_chosen_by_values_and_labels(workspace, where, expected):
+    assert keys(made(workspace, where=where, dry_run=True))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"keys": ("C-000404",)}, "record-missing"),
+        ({"where": (("colour", "red"),)}, "field-unknown"),
+        ({"where": (("status", "asleep"),)}, "value-unknown"),
+    ],
+)
+def test_what_there_is_not_is_refused(workspace, options, code):
+    with pytest.raises(SheetsalesError) as refused:
+        made(workspace, **options)
+    assert refused.value.code == code
+
+
+def test_a_record_that_cannot_be_shown_is_refused_with_its_reason(workspace):
+    outcome = made(workspace, kind="target_letter", keys=("E-000001",))
+    (refused,) = outcome.refused
+    assert (outcome.documents, refused.error.code) == ((), "document-subject")
+
+
+def test_a_misspelt_field_is_found_in_the_template(workspace, small):
+    assert check_templates(workspace) == []
+    path = small / "templates" / "customer_card.docx"
+    template = docx.Document(path)
+    template.add_paragraph("{{ favourite_colour }}")
+    template.save(path)
+    (problem,) = check_templates(workspace, ["customer_card"])
+    assert (problem.code, problem.arguments["field"]) == ("DOC-unknown-field", "favourite_colour")
+    with pytest.raises(SheetsalesError) as refused:
+        made(workspace)
+    assert refused.value.code == "template-field-unknown"
