@@ -13,7 +13,7 @@ def states(folder):
 
 @pytest.fixture(autouse=True)
 def machine(monkeypatch):
-    monkeypatch.setattr(doctor, "_machine", lambda: [])
+    monkeypatch.setattr(doctor, "_machine", list)
 
 
 def test_a_sound_workspace_has_nothing_to_mend(small):

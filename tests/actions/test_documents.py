@@ -13,7 +13,7 @@ from sheetsales.word import read_properties
 from sheetsales.workspace import Workspace
 from tests.small import AS_OF, edit, state_of
 
-NOW = datetime(2026, 10, 20, 9, 30)
+NOW = datetime(2026, 10, 20, 9, 30)  # noqa: DTZ001 - as a person reads the clock
 
 
 @pytest.fixture

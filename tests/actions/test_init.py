@@ -99,9 +99,10 @@ def test_an_interruption_while_moving_leaves_nothing(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return rename(path, target)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", interrupt)
-        init(folder, SETTINGS)
+        with pytest.raises(KeyboardInterrupt):
+            init(folder, SETTINGS)
     assert list(tmp_path.rglob("*")) == [folder]
     assert init(folder, SETTINGS).folder == folder
 

@@ -16,7 +16,7 @@ from sheetsales.workspace.runs import (
 )
 from tests.small import AS_OF
 
-WEIGHT = Input("cycle", "CY-000001", "w_attitude", Decimal("25"))
+WEIGHT = Input("cycle", "CY-000001", "w_attitude", Decimal(25))
 PART = Component(
     "attitude",
     "mean",
@@ -26,7 +26,7 @@ PART = Component(
         Input("attitude_rating", "B", "rating", Decimal("91.5")),
     ),
     subject="employee:E-000001",
-    weight=Decimal("25"),
+    weight=Decimal(25),
     weighted_by=WEIGHT,
 )
 TOTAL = Component(
