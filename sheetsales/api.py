@@ -1,6 +1,11 @@
 """A company from Python: what the command line does, on one object.
 
-Nothing is decided here; each method calls the action of the same name.
+Nothing is decided here; each method calls the action of the same name. The examples are of a small
+company with three customers, one of them without an address::
+
+    import sheetsales
+
+    company = sheetsales.open("acme")
 """
 
 from __future__ import annotations
@@ -109,7 +114,7 @@ class Company:
         The frame is a copy; changing it changes no workbook.
 
         >>> company.table("customer")["name"].tolist()
-        ['宏遠電子', '台光精密']
+        ['宏遠電子股份有限公司', '台光精密有限公司', '旭日食品行']
 
         Raises:
             WorkspaceError: ``table-unknown``.
@@ -165,8 +170,8 @@ class Company:
     def update(self, *, dry_run: bool = False) -> Updated:
         """Write what the engine owns: keys, computed columns, lists, overview, problems.
 
-        >>> company.update(dry_run=True).changes[0]["cell"]
-        'A6'
+        >>> company.update(dry_run=True).books
+        ()
 
         Raises:
             WorkbookBusyError: somebody has a workbook open in which a row has to be written.
@@ -189,7 +194,7 @@ class Company:
 
         >>> made = company.docs("customer_card", keys=["C-000001"], dry_run=True)
         >>> [(one.key, one.path.name) for one in made.documents]
-        [('C-000001', 'DOC-000001 宏遠電子.docx')]
+        [('C-000001', 'DOC-000001 宏遠電子股份有限公司.docx')]
 
         Args:
             kind: such as ``sales_contract``.

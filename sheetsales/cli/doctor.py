@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +23,10 @@ def command(run: Run) -> int:
     """Print one line per examination; exit 3 if one finds something broken."""
     from sheetsales.actions.doctor import examine
     from sheetsales.cli.output import print_json
+    from sheetsales.errors import SheetsalesError
 
+    with suppress(SheetsalesError):  # without a workspace the system's language will do
+        run.open_workspace()
     findings = examine(run.workspace)
     if run.as_json:
         print_json(findings=[_finding_object(finding, run) for finding in findings])
