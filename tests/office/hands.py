@@ -24,14 +24,15 @@ from com.sun.star.table import CellRangeAddress, TableSortField
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".pdf": "calc_pdf_Export"}
 FORMULA_CELLS = 16
 """com.sun.star.sheet.CellFlags.FORMULA"""
+TEXT = 2
+"""com.sun.star.sheet.FormulaResult.STRING"""
 SECONDS = 90
 
 
 def main() -> None:
     desktop = connected(sys.argv[1])
     order = json.load(sys.stdin)
-    # Without a window of its own a book loses its frozen panes on saving.
-    hidden = () if order.get("window") else (named("Hidden", True),)
+    hidden = (named("Hidden", True),)
     book = desktop.loadComponentFromURL(Path(order["open"]).as_uri(), "_blank", 0, hidden)
     try:
         results = [globals()[name](book, *given) for name, *given in order["steps"]]
@@ -158,8 +159,8 @@ def add_chart(book: Any, sheet: str, name: str, area: str) -> None:
 
 def print_rows(book: Any, most: int) -> list[str]:
     """Restrict every visible sheet to its first rows; return the sheets' names."""
-    shown = []
-    for sheet in book.Sheets:
+    shown = [sheet for sheet in book.Sheets if sheet.IsVisible]
+    for sheet in shown:
         cursor = sheet.createCursor()
         cursor.gotoEndOfUsedArea(False)
         used = cursor.RangeAddress
@@ -167,9 +168,7 @@ def print_rows(book: Any, most: int) -> list[str]:
         area.Sheet, area.EndColumn = used.Sheet, used.EndColumn
         area.EndRow = min(used.EndRow, most - 1)
         sheet.setPrintAreas((area,))
-        if sheet.IsVisible:
-            shown.append(sheet.Name)
-    return shown
+    return [sheet.Name for sheet in shown]
 
 
 def _sheet(book: Any, name: str) -> Any:
@@ -184,8 +183,7 @@ def _column(book: Any, sheet: str, letters: str) -> int:
 def _result(cell: Any) -> object:
     if cell.getError():
         return f"error {cell.getError()}: {cell.String}"
-    is_text = cell.FormulaResultType2 == 4
-    return cell.String if is_text else cell.Value
+    return cell.String if cell.FormulaResultType2 == TEXT else cell.Value
 
 
 if __name__ == "__main__":
