@@ -167,7 +167,7 @@ def _show(pdf: Path, pages: list[int], name: str, dpi: int) -> None:
     for one in shown:
         picture.paste(one.crop((0, 0, one.width, bottom)), (left, 0))
         left += one.width + 2
-    few = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few = picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     few.save(PICTURES / f"{name}.png", optimize=True)
 
 
