@@ -28,6 +28,7 @@ def check(
     Raises:
         WorkbookError: a workbook cannot be read.
     """
+    documents = documents and (not tables or "document" in tables)
     evidence = collect_evidence(workspace, as_of, documents=documents)
     report = checks.check(workspace.tables, workspace.regulation, as_of=as_of, evidence=evidence)
     if not tables:
