@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from sheetsales.checks.duplicates import find_alike
 from sheetsales.sample.names import FIRM_FIELDS, FIRM_HEADS, GIVEN, JOB_TITLES, SURNAMES, TOWNS
 from sheetsales.sample.organisation import TEAM_SIZES, representatives
 from sheetsales.sample.setting import Row, Setting, numbered
@@ -12,6 +13,8 @@ from sheetsales.sample.setting import Row, Setting, numbered
 CUSTOMER_COUNT = 240
 BUYER_COUNT = 172
 """How many of the customers have ever ordered."""
+_ALIKE = 85
+"""Similarity of names, in per cent, from which on two firms are not both made."""
 
 
 def build_customers(setting: Setting) -> None:
@@ -36,7 +39,10 @@ def _firm_names(
 ) -> Iterator[tuple[tuple[str, str], tuple[str, str, str]]]:
     pairs = [(head, field) for head in FIRM_HEADS for field in FIRM_FIELDS]
     setting.random.shuffle(pairs)
-    return iter(pairs)
+    # Names that read alike by chance would be suspected of being the same firm.
+    names = [setting.say(head[0] + field[0], f"{head[1]} {field[1]}") for head, field in pairs]
+    alike = {one.position for one in find_alike([name.casefold() for name in names], _ALIKE)}
+    return (pair for position, pair in enumerate(pairs) if position not in alike)
 
 
 def _tax_ids(setting: Setting) -> Iterator[str]:

@@ -239,8 +239,14 @@ def _contract_terms(plant: _Planter) -> None:
 
 
 def _orders(plant: _Planter) -> None:
+    counted = {row["order_id"] for row in plant.rows("order") if row["state"] == "completed"}
     single = plant.pick(
-        "order_credit", lambda row: row["share_pct"] == 100 and str(row["order_id"]) < "SO-000900"
+        "order_credit",
+        lambda row: (
+            row["share_pct"] == 100
+            and row["order_id"] in counted
+            and str(row["order_id"]) < "SO-000900"
+        ),
     )
     single["share_pct"] = 90
     plant.expect("SAL-01", "order_credit", single, "share_pct")

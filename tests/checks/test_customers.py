@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import random
 from datetime import date
-from string import ascii_lowercase
-from time import process_time
 
 import pytest
 
@@ -49,18 +46,6 @@ def test_every_pair_is_found_across_blocks_of_names():
     names = [f"{number:04d}{'abcdefgh' * 2}" for number in range(0, 6000, 7)]
     pairs = alike(*names, "0007abcdefghabcdefgx", threshold=95)
     assert (len(names), 1, 95.0) in pairs
-
-
-@pytest.mark.long
-def test_ten_thousand_customers_are_compared_in_three_seconds():
-    source = random.Random(1)
-    letters = (
-        "機械電子化工精密科技實業國際貿易生技資訊材料食品紡織建設工程光電能源" + ascii_lowercase
-    )
-    names = ["".join(source.choices(letters, k=source.randint(3, 24))) for _ in range(10_000)]
-    start = process_time()
-    list(find_alike([folded_name(name, TAILS) for name in names], 92))
-    assert process_time() - start < 3
 
 
 def test_with_a_threshold_of_100_only_equal_names_are_alike():

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import date
 from functools import lru_cache
 
@@ -143,14 +142,6 @@ def test_keys_stay_unique() -> None:
 
 def test_the_given_frames_stay_as_they_are() -> None:
     assert _branch()[0]["order"]["total"].isna().all()
-
-
-@pytest.mark.long
-def test_all_scores_of_a_years_orders_take_less_than_four_seconds() -> None:
-    tables, chosen = _company()
-    started = time.process_time()
-    score_tables(tables, chosen, as_of=AS_OF)
-    assert time.process_time() - started < 4
 
 
 def test_wanted_scores_run_in_their_order() -> None:
