@@ -79,19 +79,11 @@ def test_help_is_in_the_language_of_the_surroundings(language):
         assert words[other] not in said.stdout
 
 
-def test_the_list_of_commands_is_quick():
+def test_the_list_of_commands_loads_nothing_heavy():
     code = (
-        "import time; from sheetsales.cli.main import run; run(['--help']);"
-        "import sys; print(time.process_time(), file=sys.stderr);"
+        "import sys; from sheetsales.cli.main import run; run(['--help']);"
         "print(sorted({'pandas', 'rich', 'lxml', 'sheetsales.schema'} & set(sys.modules)),"
         " file=sys.stderr)"
     )
-    best = min(
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, check=True, text=True
-        ).stderr.splitlines()
-        for _ in range(3)
-    )
-    seconds, heavy = best
-    assert heavy == "[]"
-    assert float(seconds) < 0.15
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert said.stderr.strip() == "[]"
