@@ -253,14 +253,22 @@ def _orders(plant: _Planter) -> None:
     line = plant.old_line()
     line["returned_qty"] = int(str(line["delivered_qty"])) + 2
     plant.expect("SAL-07", "order_line", line, "returned_qty")
-    waiting = plant.pick("order", lambda row: _is_newest(row, plant.rows("order")))
-    customers = {row["customer_id"]: row for row in plant.rows("customer")}
-    customers[waiting["customer_id"]]["credit_limit"] = 1000
-    plant.expect("SAL-09", "order", waiting, "customer_id")
+    _over_limit(plant)
     receipts = plant.rows("receipt")
     paid = plant.pick("receipt", lambda row: str(row["receipt_id"]) < "RC-000200")
     paid["contract_id"] = receipts[-1]["contract_id"]
     plant.expect("CUS-04", "receipt", paid, "order_id")
+
+
+def _over_limit(plant: _Planter) -> None:
+    """Put a customer over his limit; late in a quarter nobody waits for an order."""
+    orders = plant.rows("order")
+    if not any(_is_newest(row, orders) for row in orders):
+        return
+    waiting = plant.pick("order", lambda row: _is_newest(row, orders))
+    customers = {row["customer_id"]: row for row in plant.rows("customer")}
+    customers[waiting["customer_id"]]["credit_limit"] = 1000
+    plant.expect("SAL-09", "order", waiting, "customer_id")
 
 
 def _is_newest(order: Row, orders: list[Row]) -> bool:
@@ -289,7 +297,9 @@ def _targets(plant: _Planter) -> None:
     plant.change(
         "PLN-03", "target", stretch, "stretch_value", int(str(stretch["target_value"])) - 1
     )
-    twice = plant.pick("target", of("employee", [_MUDDLED], "COLLECT", 12))
+    # A period of his that is malformed already cannot also stand twice.
+    month = 12 if any(map(of("employee", [_MUDDLED], "COLLECT", 12), plant.rows("target"))) else 11
+    twice = plant.pick("target", of("employee", [_MUDDLED], "COLLECT", month))
     number = len(plant.rows("target")) + 1
     copy = plant.setting.add("target", {**twice, "target_id": numbered("TG", number)})
     plant.expect("PLN-02", "target", copy, "subject_id")
@@ -334,7 +344,7 @@ def _scheme(plant: _Planter) -> None:
             "kpi_id": kpi,
             "weight_pct": weight,
             "method": "attainment",
-            "valid_from": date(plant.setting.as_of.year, 1, 1),
+            "valid_from": date(plant.setting.cycle_quarter.year, 1, 1),
         }
         for kpi, weight in (("SALES", 50), ("CSAT", 40))
     ]
@@ -345,8 +355,10 @@ def _scheme(plant: _Planter) -> None:
 
 
 def _training(plant: _Planter) -> None:
-    absent = plant.pick("enrollment", lambda row: row["attendance"] == "absent")
-    plant.change("TAL-01", "enrollment", absent, "post_score", 88)
+    absent = [row for row in plant.rows("enrollment") if row["attendance"] == "absent"]
+    if absent:
+        row = plant.pick("enrollment", lambda row: row["attendance"] == "absent")
+        plant.change("TAL-01", "enrollment", row, "post_score", 88)
 
 
 def _governance(plant: _Planter) -> None:
