@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from xml.parsers import expat
+from typing import BinaryIO
 
 from sheetsales.errors import WorkbookBusyError, WorkbookError
-from sheetsales.store import markup
 from sheetsales.store.owners import refuse_open_book
 from sheetsales.store.package import Package
-from sheetsales.store.repack import write_package
 
 IS_WINDOWS = os.name == "nt"
 
@@ -27,11 +25,11 @@ _MODE_BITS = 0o7777
 def save_package(
     path: Path,
     package: Package,
-    changes: Mapping[str, bytes | None],
-    check: Callable[[Package], None],
+    write: Callable[[BinaryIO], None],
+    check: Callable[[Path], None],
     history: Path | None,
 ) -> None:
-    """Write a package with parts changed over its file.
+    """Write a changed workbook over its file.
 
     The new file is written beside the old one, read back and compared, and the old one is kept
     in the history before it is replaced.
@@ -39,8 +37,8 @@ def save_package(
     Args:
         path: the workbook's file.
         package: what was read from it.
-        changes: new content by part; None removes a part.
-        check: looks at the finished package and raises what it finds wrong.
+        write: writes the new content of the file.
+        check: reads the finished file back and raises what it finds wrong.
         history: folder for the old file; None: ``.sheetsales/history`` of the workspace.
 
     Raises:
@@ -51,8 +49,8 @@ def save_package(
     try:
         refuse_open_book(path)
         refuse_changed_book(path, package)
-        _write(temporary, path, package, changes)
-        check(_read_back(temporary, package, changes))
+        _write(temporary, path, write)
+        check(temporary)
         keep_version(path, package, history or history_folder(path))
         refuse_open_book(path)
         refuse_changed_book(path, package)
@@ -111,42 +109,13 @@ def keep_version(path: Path, package: Package, folder: Path) -> None:
     sync_folder(folder)
 
 
-def _write(
-    temporary: Path, path: Path, package: Package, changes: Mapping[str, bytes | None]
-) -> None:
+def _write(temporary: Path, path: Path, write: Callable[[BinaryIO], None]) -> None:
     mode = path.stat().st_mode & _MODE_BITS
     with temporary.open("xb") as out:
         temporary.chmod(mode)
-        write_package(package, changes, out)
+        write(out)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _read_back(temporary: Path, package: Package, changes: Mapping[str, bytes | None]) -> Package:
-    """Read the finished file: untouched members raw equal, changed ones as meant and parsed.
-
-    Every member is inflated and its CRC checked.
-    """
-    written = Package(temporary.read_bytes(), package.book)
-    left = dict(changes)
-    for member in package.members:
-        if member.name not in left:
-            copy = written.find(member.name)
-            if copy is None or written.raw(copy) != package.raw(member):
-                raise _unfaithful(package, member.name)
-    for member in written.members:
-        content = written.content(member)
-        if member.name in left and content != left.pop(member.name):
-            raise _unfaithful(package, member.name)
-        if member.name in changes:
-            markup.parse(expat.ParserCreate(), content, member.name)
-    if any(content is not None for content in left.values()):
-        raise _unfaithful(package, next(iter(left)))
-    return written
-
-
-def _unfaithful(package: Package, part: str) -> WorkbookError:
-    return WorkbookError("workbook-not-written", book=package.book, reason=f"read back: {part}")
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from xml.parsers import expat
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store import markup
+from sheetsales.store.package import Package
 from sheetsales.store.ranges import cell_name, parse_cell
 from sheetsales.store.sheet_xml import SheetXml
 from sheetsales.store.table_part import decoded
@@ -70,6 +71,35 @@ class _Reader:
             self._cell.formula += text
         elif self._in in ("v", "t"):
             self._cell.text += text
+
+
+def check_copy(written: Package, package: Package, changes: Mapping[str, bytes | None]) -> None:
+    """Compare a finished package with the one it was made from.
+
+    Untouched members are raw equal, changed ones as meant and well-formed; every member is
+    inflated and its checksum compared.
+
+    Raises:
+        WorkbookError: ``workbook-not-written`` names the first member that differs.
+    """
+    left = dict(changes)
+    for member in package.members:
+        if member.name not in left:
+            copy = written.find(member.name)
+            if copy is None or written.raw(copy) != package.raw(member):
+                raise _unfaithful(package, member.name)
+    for member in written.members:
+        content = written.content(member)
+        if member.name in left and content != left.pop(member.name):
+            raise _unfaithful(package, member.name)
+        if member.name in changes:
+            markup.parse(expat.ParserCreate(), content, member.name)
+    if any(content is not None for content in left.values()):
+        raise _unfaithful(package, next(iter(left)))
+
+
+def _unfaithful(package: Package, part: str) -> WorkbookError:
+    return WorkbookError("workbook-not-written", book=package.book, reason=f"read back: {part}")
 
 
 def check_edited_rows(content: bytes, part: str, writes: Writes, *, date1904: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from sheetsales.errors import WorkbookBusyError, WorkbookError
 from sheetsales.store.collector import paused_collector
@@ -14,6 +14,7 @@ from sheetsales.store.parts import BookParts, SheetPart, label
 from sheetsales.store.plan import Plan
 from sheetsales.store.reading import BookValues
 from sheetsales.store.recalculation import recalculation_changes
+from sheetsales.store.repack import write_package
 from sheetsales.store.saving import save_package
 from sheetsales.store.sheet import Sheet
 from sheetsales.store.sheet_edit import SheetEdit
@@ -22,7 +23,7 @@ from sheetsales.store.table import Columns, Table
 from sheetsales.store.table_part import TablePart, read_table_parts, resized
 from sheetsales.store.table_rows import TableRows
 from sheetsales.store.values import plain_value
-from sheetsales.store.verify import check_edited_rows
+from sheetsales.store.verify import check_copy, check_edited_rows
 
 
 class Workbook:
@@ -166,12 +167,33 @@ class Workbook:
             WorkbookError: it could not be written; the old file stands as it was.
         """
         plan = self.changes
-        changed = self._changed_parts()
-        if not changed:
+        if not self._changed_parts():
             return plan
-        save_package(self.path, self._parts.package, changed, self._check, self._history)
+        package = self._parts.package
+        save_package(self.path, package, self.write_to, self.check_written, self._history)
         self._load()
         return plan
+
+    def write_to(self, out: BinaryIO) -> None:
+        """Write the workbook with all pending changes in it; nothing but writing is asked of `out`.
+
+        Raises:
+            WorkbookError: it would be too large for its format.
+        """
+        write_package(self._parts.package, self._changed_parts(), out)
+
+    def check_written(self, path: Path) -> None:
+        """Read a file that `write_to` made back and compare it with what was asked for.
+
+        Every member is inflated and its checksum compared; untouched members are raw equal,
+        touched ones equal outside the edited cells, and the edited rows say what was planned.
+
+        Raises:
+            WorkbookError: ``workbook-not-written`` names what differs.
+        """
+        written = Package.read(path)
+        check_copy(written, self._parts.package, self._changed_parts())
+        self._check(written)
 
     def _edit(self, part: SheetPart) -> SheetEdit:
         if part.name not in self._edits:

@@ -10,6 +10,7 @@ import pytest
 from sheetsales.errors import WorkbookBusyError, WorkbookError
 from sheetsales.store import Workbook
 from sheetsales.store import saving as saving_module
+from sheetsales.store import workbook as workbook_module
 from tests.store.books import ROWS, handmade, staff_book, values, worksheet
 
 
@@ -138,7 +139,7 @@ def test_mode_and_links_stay(path: Path, tmp_path: Path) -> None:
     ("name", "error", "code"),
     [
         ("refuse_changed_book", PermissionError(13, "Permission denied"), "workbook-locked"),
-        ("write_package", OSError(28, "No space left on device"), "workbook-not-written"),
+        ("_write", OSError(28, "No space left on device"), "workbook-not-written"),
         ("keep_version", OSError(5, "Input/output error"), "workbook-not-written"),
         ("keep_version", PermissionError(13, "Permission denied"), "workbook-locked"),
     ],
@@ -162,7 +163,7 @@ def test_a_failure_leaves_the_old_file_and_no_crumbs(
 def test_a_file_that_came_out_wrong_never_replaces_the_old_one(
     path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
-    write = saving_module.write_package
+    write = workbook_module.write_package
 
     def write_wrongly(package: object, changes: dict[str, bytes], out: object) -> None:
         ((part, content),) = changes.items()
@@ -179,7 +180,7 @@ def test_a_file_that_came_out_wrong_never_replaces_the_old_one(
         writing = "sheetsales.store.sheet_edit.written_sheet"
         monkeypatch.setattr(writing, lambda xml, *_: xml.data)
     else:
-        monkeypatch.setattr(saving_module, "write_package", write_wrongly)
+        monkeypatch.setattr(workbook_module, "write_package", write_wrongly)
     before = path.read_bytes()
     with pytest.raises(WorkbookError) as caught:
         save(path)
