@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
@@ -33,7 +34,7 @@ class LibreOffice:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._pipe = f"sheetsales-{folder.parent.name}-{folder.name}-{next(_NUMBERS)}"
+        self._pipe = f"sheetsales-{os.getpid()}-{next(_NUMBERS)}"
         self._office: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
