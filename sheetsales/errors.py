@@ -7,6 +7,9 @@ language. ``str(error)`` is the code and its arguments, for logs and tests.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 
 class SheetsalesError(Exception):
     """Something that was asked for cannot be done.
@@ -40,6 +43,64 @@ class WorkbookError(SheetsalesError):
 
 class WorkbookBusyError(WorkbookError):
     """Somebody has the workbook open, or it changed since it was read."""
+
+
+class WorkbookQueuedError(WorkbookBusyError):
+    """Somebody has the workbook open; the plan waits and is applied later.
+
+    Attributes:
+        arguments: the book, its user ("" if unknown), and the file name of the plan.
+    """
+
+    code = "workbook-queued"
+
+
+class Conflict(NamedTuple):
+    """One cell, or one row, that was changed in the workbook and by the plan in different ways.
+
+    Attributes:
+        book: file name of the workbook.
+        sheet: name of the sheet.
+        table: name of the Excel Table, "" for a single cell.
+        key: values of the row's key columns; empty where it has none.
+        column: header of the column; "" outside a Table, or where the whole row is meant.
+        cell: address that the cell had when the plan was made.
+        base: the value that the plan was made from.
+        theirs: what the workbook holds now.
+        ours: what the plan wants.
+        reason: ``cell``: both changed it; ``formula``: a formula stands there now; ``key``: the
+            key is in use; otherwise what is not there once any more: ``row-missing``,
+            ``row-duplicate``, ``column-missing``, ``column-duplicate``, ``table-missing``,
+            ``sheet-missing``.
+    """
+
+    book: str
+    sheet: str
+    table: str
+    key: tuple[object, ...]
+    column: str
+    cell: str
+    base: object
+    theirs: object
+    ours: object
+    reason: str = "cell"
+
+
+class ConflictError(WorkbookError):
+    """The workbook and the plan changed the same cells in different ways; nothing was written.
+
+    Attributes:
+        conflicts: all of them.
+    """
+
+    code = "workbook-conflict"
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        first = conflicts[0]
+        shown = "/".join(map(str, first.key))
+        place = " ".join(filter(None, (first.table or first.sheet, shown, first.column)))
+        super().__init__(book=first.book, count=len(conflicts), place=f"{place} ({first.cell})")
+        self.conflicts = tuple(conflicts)
 
 
 class EditRefusedError(WorkbookError):

@@ -6,13 +6,16 @@ later; so it goes to JSON and back without loss.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any, Literal, NamedTuple
 
+from sheetsales.errors import WorkbookError
 from sheetsales.store.values import CellError, Formula
 
 Kind = Literal["set", "update", "append", "replace", "clear"]
@@ -37,7 +40,8 @@ class RowChange:
         kind: which call asked for it; ``clear`` is what a shrunken Table leaves behind.
         cells: the changed cells, from left to right.
         table: name of the Excel Table, "" for single cells.
-        key: values of the key columns, where the row was found by its key.
+        key: values of the key columns, where the Table was opened with a key and the row has one.
+        key_headers: headers of the key columns.
     """
 
     sheet: str
@@ -46,6 +50,12 @@ class RowChange:
     cells: tuple[CellChange, ...]
     table: str = ""
     key: tuple[object, ...] = ()
+    key_headers: tuple[str, ...] = ()
+
+    @property
+    def is_refresh(self) -> bool:
+        """Whether it rewrites a Table that no person fills."""
+        return self.kind in ("replace", "clear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,43 +66,64 @@ class Plan:
         book: file name of the workbook.
         digest: SHA-256 of the file that the old values come from.
         rows: the changes by sheet and row.
+        id: what the plan is known by; a plan is applied once. Two plans that say the same are
+            equal, whatever their ids.
     """
 
     book: str
     digest: str
     rows: tuple[RowChange, ...] = ()
+    id: str = field(default="", compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.rows)
 
+    @property
+    def hash(self) -> str:
+        """SHA-256 of what is changed: of the rows, not of the file they were planned for."""
+        rows = json.dumps(self.to_json()["rows"], ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(rows.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def without_refreshes(self) -> Plan:
+        """Return the plan without rewritten Tables: they are computed anew, not merged."""
+        return replace(self, rows=tuple(row for row in self.rows if not row.is_refresh))
+
     def to_json(self) -> dict[str, Any]:
         """Return the plan as plain data for JSON."""
-        return {
-            "book": self.book,
-            "digest": self.digest,
-            "rows": [
-                {
-                    "sheet": row.sheet,
-                    "row": row.row,
-                    "kind": row.kind,
-                    "table": row.table,
-                    "key": [_packed(part) for part in row.key],
-                    "cells": [
-                        [cell.cell, cell.column, _packed(cell.old), _packed(cell.new)]
-                        for cell in row.cells
-                    ],
-                }
-                for row in self.rows
-            ],
-        }
+        rows = [_row_json(row) for row in self.rows]
+        named = {"id": self.id} if self.id else {}
+        return {"book": self.book, "digest": self.digest, **named, "rows": rows}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
-        """Return the plan that `to_json` made."""
-        return cls(data["book"], data["digest"], tuple(_row(row) for row in data["rows"]))
+        """Return the plan that `to_json` made.
+
+        Raises:
+            WorkbookError: ``workbook-plan-unreadable`` if the data is no plan.
+        """
+        try:
+            rows = tuple(_row(row) for row in data["rows"])
+            return cls(data["book"], data["digest"], rows, data.get("id", ""))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise WorkbookError("workbook-plan-unreadable", reason=f"{error!r:.80}") from error
 
     def __str__(self) -> str:
         return json.dumps(self.to_json(), ensure_ascii=False)
+
+
+def _row_json(row: RowChange) -> dict[str, Any]:
+    headers = {"key_headers": list(row.key_headers)} if row.key_headers else {}
+    return {
+        "sheet": row.sheet,
+        "row": row.row,
+        "kind": row.kind,
+        "table": row.table,
+        "key": [_packed(part) for part in row.key],
+        **headers,
+        "cells": [
+            [cell.cell, cell.column, _packed(cell.old), _packed(cell.new)] for cell in row.cells
+        ],
+    }
 
 
 def _row(data: Mapping[str, Any]) -> RowChange:
@@ -106,6 +137,7 @@ def _row(data: Mapping[str, Any]) -> RowChange:
         ),
         table=data["table"],
         key=tuple(_unpacked(part) for part in data["key"]),
+        key_headers=tuple(data.get("key_headers", ())),
     )
 
 
@@ -135,6 +167,12 @@ def _packed(value: object) -> object:
         packed = {type(value).__name__: value.isoformat()}
     elif isinstance(value, timedelta):
         packed = {"seconds": value.total_seconds()}
+    elif isinstance(value, str):
+        packed = str(value)
+    elif isinstance(value, Integral) and not isinstance(value, bool):
+        packed = int(value)
+    elif isinstance(value, Real) and not isinstance(value, bool):
+        packed = float(value)
     return packed
 
 

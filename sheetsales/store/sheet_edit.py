@@ -189,7 +189,15 @@ class SheetEdit:
                     for column, write in group
                 )
                 found.append(
-                    RowChange(self.name, row, origin.kind, cells, origin.table, origin.key)
+                    RowChange(
+                        self.name,
+                        row,
+                        origin.kind,
+                        cells,
+                        origin.table,
+                        origin.key,
+                        origin.key_headers,
+                    )
                 )
         return found
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store.collector import paused_collector
+from sheetsales.store.plan import Kind
 from sheetsales.store.reading import RawTable
 from sheetsales.store.table_part import plain_header
 from sheetsales.store.table_rows import TableRows
-from sheetsales.store.values import plain_value
+from sheetsales.store.values import CellError, plain_value
 from sheetsales.store.writes import Origin, Write
 
 if TYPE_CHECKING:
@@ -92,11 +93,7 @@ class Table:
         Raises:
             EditRefusedError: ``row-missing``, ``row-duplicate``, or what `update_rows` refuses.
         """
-        by_row = {}
-        for key, record in changes.items():
-            row = self._row_of(key)
-            by_row[row] = (record, key if isinstance(key, tuple) else (key,))
-        self._update(by_row)
+        self._update({self._row_of(key): record for key, record in changes.items()})
 
     def update_rows(self, changes: Mapping[int, Record]) -> None:
         """Write cells of rows given by their Excel row.
@@ -112,7 +109,7 @@ class Table:
         for row in changes:
             if not data.first_row <= row <= data.last_row:
                 raise EditRefusedError("row-outside", **self._place(), row=row)
-        self._update({row: (record, ()) for row, record in changes.items()})
+        self._update(changes)
 
     def append(self, records: Iterable[Record]) -> None:
         """Add rows: blank rows at the end of the Table are filled first, then it grows.
@@ -124,7 +121,9 @@ class Table:
             EditRefusedError: there is no room, or a cell or value may not be written. Nothing is
                 kept of a refused call.
         """
-        self._rows.append([self._by_column(record) for record in records])
+        rows = [self._by_column(record) for record in records]
+        keys = [[row.get(offset) for offset in self._key_offsets] for row in rows]
+        self._rows.append(rows, [self._origin("append", key) for key in keys])
 
     def replace(self, records: Iterable[Record]) -> None:
         """Rewrite all rows; for Tables that no person fills.
@@ -139,14 +138,21 @@ class Table:
             EditRefusedError: there is no room, or a cell or value may not be written. Nothing is
                 kept of a refused call.
         """
-        self._rows.replace([self._by_column(record) for record in records])
+        rows = [self._by_column(record) for record in records]
+        self._rows.replace(rows)
+        headers = self.headers
+        self._rows.records = tuple(
+            {headers[offset]: value for offset, value in row.items()} for row in rows
+        )
 
     @paused_collector()
-    def _update(self, changes: Mapping[int, tuple[Record, tuple[object, ...]]]) -> None:
+    def _update(self, changes: Mapping[int, Record]) -> None:
         guards = self._guards()
+        left = self._part.ref.first_column
         writes: list[tuple[int, int, Write | None]] = []
-        for row, (record, key) in changes.items():
-            origin = Origin("update", self.name, key)
+        for row, record in changes.items():
+            key = [self._sheet.value(row, left + offset) for offset in self._key_offsets]
+            origin = self._origin("update", key)
             for offset, value in self._by_column(record).items():
                 column = self._part.ref.first_column + offset
                 guards.check(row, column)
@@ -157,6 +163,18 @@ class Table:
                 writes.append((row, column, write))
         for row, column, write in writes:
             self._sheet.record(row, column, write)
+
+    def _origin(self, kind: Kind, key: Sequence[object]) -> Origin:
+        """Return the origin of a change to a row, with its key if all of it is there."""
+        plain = tuple(map(plain_value, key))
+        if not plain or any(part is None or isinstance(part, CellError) for part in plain):
+            return Origin(kind, self.name)
+        headers = tuple(self.headers[offset] for offset in self._key_offsets)
+        return Origin(kind, self.name, plain, headers)
+
+    @cached_property
+    def _key_offsets(self) -> tuple[int, ...]:
+        return tuple(map(self._offset, self._columns.key))
 
     def _guards(self) -> Guards:
         return self._sheet.guards.narrowed(self._part.ref)

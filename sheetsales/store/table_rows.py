@@ -33,6 +33,8 @@ class TableRows:
         self.sheet = sheet
         self._next_free: int | None = None
         self._rewritten = False
+        self.records: tuple[Mapping[str, object], ...] | None = None
+        """What `replace` was given last, by header: it is run again on a newer file."""
 
     @property
     def is_changed(self) -> bool:
@@ -41,15 +43,14 @@ class TableRows:
         return self.last_row != self.part.data.last_row or first_use
 
     @paused_collector()
-    def append(self, records: Sequence[Cells]) -> None:
-        """Add rows behind the last one that holds anything."""
+    def append(self, records: Sequence[Cells], origins: Sequence[Origin]) -> None:
+        """Add rows behind the last one that holds anything; each with its origin for the plan."""
         start = self._first_free()
         last = max(self.last_row, start + len(records) - 1)
         self._guards.check_sheet()
         self._refuse_resize(last)
-        origin = Origin("append", self.part.name)
         writes: list[tuple[int, int, Write | None]] = []
-        for row, record in enumerate(records, start):
+        for row, (record, origin) in enumerate(zip(records, origins, strict=True), start):
             writes += self._row_writes(row, record, origin)
         self._keep(writes, start + len(records), last)
 

@@ -11,11 +11,12 @@ from sheetsales.store.values import Encoded
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which call asks for a change."""
+    """Which call asks for a change, of which Table, and by which key the row is known."""
 
     kind: Kind
     table: str = ""
     key: tuple[object, ...] = ()
+    key_headers: tuple[str, ...] = ()
 
 
 class Write(NamedTuple):

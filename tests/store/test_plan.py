@@ -36,6 +36,7 @@ def test_a_plan_says_what_changes_where(tmp_path: Path) -> None:
             (CellChange("C6", "名稱", "客戶2", "新"), CellChange("E6", "金額", 201.0, 5)),
             "customer",
             ("C-000002",),
+            ("編號",),
         ),
     )
 
