@@ -21,11 +21,13 @@ from sheetsales.checks import (  # noqa: F401 - importing them registers their r
     performance,
     plans,
     sales,
+    sealed,
     talent,
     target_sums,
 )
 from sheetsales.checks.columns import check_columns
 from sheetsales.checks.computed import check_computed
+from sheetsales.checks.known_keys import check_known_keys
 from sheetsales.checks.rules import REGISTERED, Context, Evidence, Finding, Rule
 from sheetsales.errors import ScoreError
 from sheetsales.problems import Place, Problem, Report
@@ -57,7 +59,8 @@ def check(
         tables: every table of the regulation.
         regulation: the descriptors.
         as_of: the date that counts as today.
-        evidence: recomputed values to compare stored ones with; without, those rules are silent.
+        evidence: recomputed values and the state seen before, to compare with; without, the rules
+            that need them are silent.
     """
     params = Params.of(frames(tables), as_of)
     context = Context(tables, regulation, as_of, params, evidence or Evidence())
@@ -69,6 +72,7 @@ def _problems(context: Context) -> Iterator[Problem]:
         yield from data.problems
         yield from _gathered(data, check_columns(data))
     yield from check_computed(context.tables, context.evidence.written, context.regulation)
+    yield from check_known_keys(context.tables, context.evidence.known_keys)
     for rule in RULES.values():
         try:
             findings = list(rule.find(context))

@@ -74,7 +74,7 @@ def _problem(
     data: TableData, position: int, field: Field, texts: tuple[str, str], regulation: Regulation
 ) -> Problem:
     locale = data.books[int(data.book_numbers[position])].locale
-    value, wrote = (_shown(text, field, regulation, locale) for text in texts)
+    value, wrote = (shown_value(text, field, regulation, locale) for text in texts)
     return Problem(
         code="COL-computed",
         table=data.table.name,
@@ -88,7 +88,7 @@ def _problem(
     )
 
 
-def _shown(text: str, field: Field, regulation: Regulation, locale: str) -> object:
+def shown_value(text: str, field: Field, regulation: Regulation, locale: str) -> object:
     """Return a value as a message shows it, in the words of the book."""
     if not text:
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as of_dataclass
 from functools import cached_property
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from sheetsales.schema import Regulation
     from sheetsales.scores.params import Params
 
+Sealed: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""Rows as they were when they were sealed: table, key, field, text."""
+KnownKeys: TypeAlias = Mapping[str, Collection[str]]
+"""Keys that were seen, by table."""
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
@@ -31,12 +36,16 @@ class Evidence:
         appraisals: ``cycle_id, employee_id`` and the scored fields as recomputed.
         document_hashes: hash of today's data by document id.
         written: what the engine wrote last into computed columns: table, key, field, text.
+        sealed: approved and signed rows as they were seen then: table, key, field, text.
+        known_keys: keys that were seen before, by table.
     """
 
     kpi_actuals: pd.DataFrame | None = None
     appraisals: pd.DataFrame | None = None
     document_hashes: Mapping[str, str] = of_dataclass(default_factory=dict)
     written: Written = of_dataclass(default_factory=dict)
+    sealed: Sealed = of_dataclass(default_factory=dict)
+    known_keys: KnownKeys = of_dataclass(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,6 +54,17 @@ CONTRACT = {
     "signed_on": date(2025, 12, 20),
     "template_id": "TPL-000001",
 }
+SIGNED_LINE = {"contract_id": "CON-000001", "line_no": 1, "qty": 10, "price": 100}
+SEALED_CONTRACT = {
+    "contract": {"CON-000001": {"amount": "1000", "@parts": "CON-000001/1", "@amendments": ""}},
+    "contract_line": {"CON-000001/1": {"qty": "10", "price": "100"}},
+}
+APPROVED_PLAN = {"plan_id": "SP-000001", "state": "approved", "target_revenue": 1000}
+PLANNED = {"target_id": "TG-000001", "plan_id": "SP-000001", "target_value": 80}
+SEALED_PLAN = {
+    "sales_plan": {"SP-000001": {"target_revenue": "1000", "@parts": "TG-000001"}},
+    "target": {"TG-000001": {"plan_id": "SP-000001", "target_value": "80"}},
+}
 TEMPLATE = {
     "template_id": "TPL-000001",
     "doc_type": "sales_contract",
@@ -502,5 +513,59 @@ BREACHES = [
         ("document", 0, "data_hash"),
         Evidence(document_hashes={"DOC-000001": "b"}),
         document=[{"document_id": "DOC-000001", "data_hash": "a", "state": "generated"}],
+    ),
+    breach(
+        "PLN-04",
+        ("sales_plan", 0, "target_revenue"),
+        Evidence(sealed=SEALED_PLAN),
+        sales_plan=[{**APPROVED_PLAN, "target_revenue": 900}],
+        target=[PLANNED],
+    ),
+    breach(
+        "PLN-04.reopened",
+        ("sales_plan", 0, "state"),
+        Evidence(sealed=SEALED_PLAN),
+        sales_plan=[{**APPROVED_PLAN, "state": "draft"}],
+        target=[PLANNED],
+    ),
+    breach(
+        "PLN-04.gone",
+        ("sales_plan", 0, ""),
+        Evidence(sealed=SEALED_PLAN),
+        sales_plan=[APPROVED_PLAN],
+    ),
+    breach(
+        "PLN-04.added",
+        ("target", 1, ""),
+        Evidence(sealed=SEALED_PLAN),
+        sales_plan=[APPROVED_PLAN],
+        target=[PLANNED, {**PLANNED, "target_id": "TG-000002"}],
+    ),
+    breach(
+        "CON-07",
+        ("contract", 0, "amount"),
+        Evidence(sealed=SEALED_CONTRACT),
+        contract=[{**CONTRACT, "amount": 900}],
+        contract_line=[SIGNED_LINE],
+    ),
+    breach(
+        "CON-07.reopened",
+        ("contract", 0, "state"),
+        Evidence(sealed=SEALED_CONTRACT),
+        contract=[{**CONTRACT, "state": "draft"}],
+        contract_line=[SIGNED_LINE],
+    ),
+    breach(
+        "CON-07.gone",
+        ("contract", 0, ""),
+        Evidence(sealed=SEALED_CONTRACT),
+        contract=[CONTRACT],
+    ),
+    breach(
+        "CON-07.added",
+        ("contract_line", 1, ""),
+        Evidence(sealed=SEALED_CONTRACT),
+        contract=[CONTRACT],
+        contract_line=[SIGNED_LINE, {**SIGNED_LINE, "line_no": 2}],
     ),
 ]

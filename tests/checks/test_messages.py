@@ -80,6 +80,9 @@ def rule_problems() -> list[Problem]:
     known = Evidence(written={"customer": {"C-000001": {"value_class": "low"}}})
     tables = builders.tables(param=PARAMS, customer=scored)
     found += check(tables, load_regulation(), as_of=AS_OF, evidence=known)
+    for keys in (["C-000001", "C-000009"], ["C-000001", "C-000007", "C-000008"]):
+        known = Evidence(known_keys={"customer": keys})
+        found += check(tables, load_regulation(), as_of=AS_OF, evidence=known)
     for value in ("很高", ""):
         rows = [{**row, "value": value or None} for row in PARAMS]
         tables = builders.tables(param=rows, customer=[{"name": "甲"}])
