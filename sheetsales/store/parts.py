@@ -13,6 +13,7 @@ from lxml import etree
 from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store import markup
 from sheetsales.store.package import Package
+from sheetsales.store.preflight import check_tree
 
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -61,9 +62,10 @@ def read_xml(package: Package, part: str) -> etree._Element:
     """Return the root of a small XML part.
 
     Raises:
-        WorkbookError: it is missing, damaged, or holds a DOCTYPE.
+        WorkbookError: it is missing, damaged, too large for a tree, or holds a DOCTYPE.
     """
     data = markup.utf8(package.part(part), label(package, part))
+    check_tree(data, label(package, part))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         return etree.fromstring(data, parser)

@@ -7,7 +7,6 @@ else of it is parsed. Positions are true: rows and columns count from A1.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,18 +19,11 @@ from sheetsales.store.collector import paused_collector
 from sheetsales.store.error_cells import find_error_cells
 from sheetsales.store.package import Package
 from sheetsales.store.parts import BookParts, SheetPart, label
-from sheetsales.store.ranges import LAST_COLUMN, column_number, find_range
+from sheetsales.store.preflight import check_area, check_sheet
 from sheetsales.store.table_part import TablePart, read_table_parts
 
 Rows = Sequence[Sequence[object]]
 Column = Sequence[object]
-
-_MOST_CELLS = 50_000_000
-_SPARSEST = 1_000
-_HEAD = 4096
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)""")
-_DIMENSION = re.compile(rb"""<(?:[\w.-]+:)?dimension\s+ref=["']([A-Z0-9:]+)["']""")
-_FAR_COLUMN = re.compile(rb' r="([A-Z]{2,3})[0-9]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +107,8 @@ class BookValues:
             list(rows[above][left:right]) if table.header_rows and 0 <= above < len(rows) else []
         )
         width = len(table.columns)
+        held = sum(map(len, rows[data.first_row - 1 : data.last_row]))
+        check_area(data.height * width, held, self.parts.package.book, table.sheet)
         padded = texts + [""] * (width - len(texts))
         return RawTable(
             book=self.parts.package.book,
@@ -138,7 +132,7 @@ class BookValues:
         package = self.parts.package
         where = label(package, sheet.part)
         xml = markup.utf8(package.part(sheet.part), where)
-        _refuse_sprawl(xml, package.book, sheet.name)
+        check_sheet(xml, package.book, sheet.name, where)
         self._errors[sheet.name] = find_error_cells(xml, where)
         try:
             values = self._opened().get_sheet_by_name(sheet.name)
@@ -165,25 +159,3 @@ def _columns(rows: Rows, left: int, right: int, height: int) -> tuple[Column, ..
     if missing:
         used = [column + missing for column in used]
     return (*used, *[("",) * height for _ in range(width - len(used))])
-
-
-def _refuse_sprawl(xml: bytes, book: str, sheet: str) -> None:
-    """Refuse a few cells in a huge rectangle: calamine would ask for all of it and abort.
-
-    The stated dimension is believed here, because looking at every cell costs more than it
-    brings; a file that lies on purpose has to be read in a process with a memory limit.
-    """
-    start = xml.rfind(b"<row")
-    last = _ROW_NUMBER.search(xml, start if start >= 0 else max(xml.rfind(b":row"), 0))
-    rows = int(last[1]) if last else 1
-    if rows * LAST_COLUMN <= _MOST_CELLS:
-        return
-    if stated := _DIMENSION.search(xml, 0, _HEAD):
-        area = find_range(stated[1].decode())
-        columns = area.last_column if area else LAST_COLUMN
-    else:
-        letters = {match[1].decode() for match in _FAR_COLUMN.finditer(xml)}
-        columns = max(map(column_number, letters), default=26)
-    cells = rows * columns
-    if cells > _MOST_CELLS and cells > _SPARSEST * (xml.count(b"<c ") + xml.count(b":c ")):
-        raise WorkbookError("sheet-sprawl", book=book, sheet=sheet, cells=cells)
