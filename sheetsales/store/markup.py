@@ -22,7 +22,10 @@ _DECLARED = re.compile(
     rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']"""
 )
 _DECLARATION = re.compile(r"^\ufeff?<\?xml[^>]*\?>")
-_ROOT = re.compile(rb"<[^!?]")
+_ENCODINGS = re.compile(
+    r"utf-?(8|16|16[bl]e|16-[bl]e)|us-ascii|iso-8859-\d+|windows-\d+|cp\d+|gb2312|gbk|gb18030|"
+    r"big5|big5-hkscs|shift_jis|euc-(jp|kr)"
+)
 _OPEN_TAG = re.compile(rb"""<([^\s/>]+)((?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=>]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|amp|lt|gt|quot|apos);")
@@ -53,8 +56,7 @@ def utf8(data: bytes, part: str) -> bytes:
     encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
     if data.startswith(_BOMS) or b"\0" in data[:4] or encoding not in ("utf-8", "utf8", "us-ascii"):
         data = _transcoded(data, encoding, part)
-    root = _ROOT.search(data)
-    if b"<!DOCTYPE" in data[: root.start() if root else len(data)]:
+    if b"<!DOCTYPE" in data:  # anywhere: a comment can hide where the root begins
         raise WorkbookError("workbook-doctype", part=part)
     return data
 
@@ -65,6 +67,8 @@ def _transcoded(data: bytes, encoding: str, part: str) -> bytes:
     elif b"\0" in data[:4]:
         encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
     try:
+        if not _ENCODINGS.fullmatch(encoding):  # Python has slow ones, and some that are no text
+            raise LookupError(f"unknown encoding: {encoding}")
         text = data.decode(encoding)
     except (LookupError, UnicodeDecodeError) as error:
         raise WorkbookError("workbook-part", part=part, reason=str(error)) from error
