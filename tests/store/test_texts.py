@@ -22,7 +22,7 @@ _CELL_PLACE = {"book", "sheet", "cell"}
 
 def _codes() -> set[str]:
     found = set()
-    for path in STORE.glob("*.py"):
+    for path in (*STORE.glob("*.py"), STORE.parent / "errors.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and _CODE.fullmatch(str(node.value)):
                 found.add(str(node.value))
