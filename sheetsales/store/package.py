@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store.deflate import DAMAGED, crc32, inflate
+from sheetsales.store.preflight import check_count, check_members
 
 STORED, DEFLATED = 0, 8
 LOCAL = struct.Struct("<4s5H3L2H")
@@ -24,10 +25,6 @@ _LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x0
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_FLAG, _UTF8_FLAG = 0x1, 0x800
 _LONGEST_COMMENT = 0xFFFF
-_MOST_MEMBERS = 20_000
-_LARGEST_PART = 1 << 30
-_SUSPICIOUS_PART = 100 << 20
-_SUSPICIOUS_RATIO = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +57,9 @@ class Package:
         self.data = data
         _refuse_foreign(data, book)
         self.members, self.comment = _directory(data, book)
+        check_members(self.members, book)
         self._exact = {member.name: member for member in self.members}
         self._folded = {name.casefold(): member for name, member in self._exact.items()}
-        if len(self._exact) < len(self.members):
-            raise self.broken("two members of one name")
 
     @classmethod
     def read(cls, path: Path) -> Package:
@@ -101,13 +97,9 @@ class Package:
         """Return the member's inflated bytes, checked against size and CRC.
 
         Raises:
-            WorkbookError: ``workbook-broken`` or ``workbook-too-large``.
+            WorkbookError: ``workbook-broken``.
         """
         raw = self.raw(member)
-        if member.size > _LARGEST_PART or (
-            member.size > _SUSPICIOUS_PART and member.size > _SUSPICIOUS_RATIO * len(raw)
-        ):
-            raise WorkbookError("workbook-too-large", book=self.book, part=member.name)
         if member.method not in (STORED, DEFLATED) or member.flags & _ENCRYPTED_FLAG:
             raise self.broken(f"method {member.method}", member.name)
         try:
@@ -149,8 +141,7 @@ def _directory(data: bytes, book: str) -> tuple[list[Member], bytes]:
         raise WorkbookError("workbook-zip64", book=book)
     if disk or first_disk or start + size != end:
         raise broken(book, "the directory does not stand where it should")
-    if count > _MOST_MEMBERS:
-        raise WorkbookError("workbook-too-large", book=book, part=f"{count} members")
+    check_count(count, book)
     members, position = [], start
     for _ in range(count):
         member, position = _member(data, position, start, book)
