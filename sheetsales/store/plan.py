@@ -118,10 +118,10 @@ def _row_json(row: RowChange) -> dict[str, Any]:
         "row": row.row,
         "kind": row.kind,
         "table": row.table,
-        "key": [_packed(part) for part in row.key],
+        "key": [pack(part) for part in row.key],
         **headers,
         "cells": [
-            [cell.cell, cell.column, _packed(cell.old), _packed(cell.new)] for cell in row.cells
+            [cell.cell, cell.column, pack(cell.old), pack(cell.new)] for cell in row.cells
         ],
     }
 
@@ -132,11 +132,11 @@ def _row(data: Mapping[str, Any]) -> RowChange:
         row=data["row"],
         kind=data["kind"],
         cells=tuple(
-            CellChange(cell, column, _unpacked(old), _unpacked(new))
+            CellChange(cell, column, unpack(old), unpack(new))
             for cell, column, old, new in data["cells"]
         ),
         table=data["table"],
-        key=tuple(_unpacked(part) for part in data["key"]),
+        key=tuple(unpack(part) for part in data["key"]),
         key_headers=tuple(data.get("key_headers", ())),
     )
 
@@ -152,7 +152,7 @@ _UNPACKERS: dict[str, Callable[[Any], object]] = {
 }
 
 
-def _packed(value: object) -> object:
+def pack(value: object) -> object:
     """Return a value as JSON has it; what JSON lacks becomes an object of one named member."""
     packed: object = value
     if isinstance(value, CellError):
@@ -176,7 +176,8 @@ def _packed(value: object) -> object:
     return packed
 
 
-def _unpacked(value: object) -> object:
+def unpack(value: object) -> object:
+    """Return the value that `pack` made; anything else is a value already."""
     if isinstance(value, dict):
         ((kind, content),) = value.items()
         return _UNPACKERS[kind](content)
