@@ -1,0 +1,135 @@
+"""What differs between two workbooks, Table by Table and row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from sheetsales.store.reading import RawTable, read_tables
+
+_BLANK = ("", None)
+
+
+class CellDifference(NamedTuple):
+    """A value before and after, by the header of its column."""
+
+    column: str
+    old: object
+    new: object
+
+
+class RowDifference(NamedTuple):
+    """A row that differs.
+
+    Attributes:
+        table: name of the Excel Table.
+        kind: ``added``, ``removed`` or ``changed``.
+        key: values of the key columns; without them the number of the row in the Table, from 1.
+        row: Excel row, in the newer book, for a removed row in the older.
+        cells: the columns that differ; all that are filled where the row is added or removed.
+    """
+
+    table: str
+    kind: Literal["added", "removed", "changed"]
+    key: tuple[object, ...]
+    row: int
+    cells: tuple[CellDifference, ...]
+
+
+def differences(
+    older: Path, newer: Path, keys: Mapping[str, Sequence[str]] | None = None
+) -> list[RowDifference]:
+    """Return the rows of the Excel Tables in which two workbooks differ.
+
+    Args:
+        older: a workbook's file.
+        newer: another.
+        keys: headers of the key columns by name of the Table. Where a Table has none, or a key
+            is not unique, rows are compared by their place.
+
+    Returns:
+        The rows by Table and row; formatting, formulas and cells outside Tables do not count.
+
+    Raises:
+        WorkbookError: a file cannot be read.
+    """
+    before, after = read_tables(older), read_tables(newer)
+    found: list[RowDifference] = []
+    for name in [*before, *(name for name in after if name not in before)]:
+        key = tuple((keys or {}).get(name, ()))
+        found += _of_table(name, before.get(name), after.get(name), key)
+    return found
+
+
+class _Row(NamedTuple):
+    row: int
+    values: dict[str, object]
+
+
+def _of_table(
+    name: str, before: RawTable | None, after: RawTable | None, key: tuple[str, ...]
+) -> Iterator[RowDifference]:
+    tables = [table for table in (before, after) if table is not None]
+    by_key = bool(key) and all(_has_unique(table, key) for table in tables)
+    old, new = (_rows(table, key if by_key else ()) for table in (before, after))
+    for row_key in [*old, *(each for each in new if each not in old)]:
+        there, here = old.get(row_key), new.get(row_key)
+        cells = tuple(_cells(there.values if there else {}, here.values if here else {}))
+        if there is None or here is None:
+            kind: Literal["added", "removed"] = "added" if here else "removed"
+            row = (here or there or _Row(0, {})).row
+            if cells:
+                yield RowDifference(name, kind, row_key, row, cells)
+        elif cells:
+            yield RowDifference(name, "changed", row_key, here.row, cells)
+
+
+def _cells(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[CellDifference]:
+    for column in [*old, *(column for column in new if column not in old)]:
+        there, here = old.get(column), new.get(column)
+        if _differ(there, here):
+            yield CellDifference(column, there, here)
+
+
+def _differ(there: object, here: object) -> bool:
+    if there in _BLANK and here in _BLANK:
+        return False
+    return type(there) is not type(here) or there != here
+
+
+def _rows(table: RawTable | None, key: tuple[str, ...]) -> dict[tuple[object, ...], _Row]:
+    """Return the rows of a Table by key or by number; rows without any value are none."""
+    if table is None:
+        return {}
+    rows: dict[tuple[object, ...], _Row] = {}
+    for number in range(_length(table)):
+        values = dict(zip(table.headers, _values(table, number), strict=True))
+        if any(value not in _BLANK for value in values.values()):
+            name = tuple(values[header] for header in key) if key else (number + 1,)
+            rows[name] = _Row(table.first_row + number, values)
+    return rows
+
+
+def _has_unique(table: RawTable, key: tuple[str, ...]) -> bool:
+    if not set(key) <= set(table.headers):
+        return False
+    places = [table.headers.index(header) for header in key]
+    names: Counter[tuple[object, ...]] = Counter()
+    for number in range(_length(table)):
+        values = _values(table, number)
+        if any(value not in _BLANK for value in values):
+            names[tuple(values[place] for place in places)] += 1
+    return all(count == 1 for count in names.values())
+
+
+def _values(table: RawTable, number: int) -> list[object]:
+    return [
+        table.errors.get((number, place), column[number])
+        for place, column in enumerate(table.columns)
+    ]
+
+
+def _length(table: RawTable) -> int:
+    return len(table.columns[0]) if table.columns else 0
