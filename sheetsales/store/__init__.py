@@ -6,6 +6,8 @@ byte of the workbook is copied.
 
 from __future__ import annotations
 
+from sheetsales.store.inspection import Inspection
+from sheetsales.store.isolated import inspect, read_foreign_tables
 from sheetsales.store.plan import CellChange, Plan, RowChange
 from sheetsales.store.reading import RawTable, read_tables
 from sheetsales.store.sheet import Sheet
@@ -17,6 +19,7 @@ __all__ = [
     "CellChange",
     "CellError",
     "Formula",
+    "Inspection",
     "Plan",
     "RawTable",
     "RowChange",
@@ -24,5 +27,7 @@ __all__ = [
     "Table",
     "Value",
     "Workbook",
+    "inspect",
+    "read_foreign_tables",
     "read_tables",
 ]

@@ -86,14 +86,19 @@ def read_relations(package: Package, part: str) -> list[Relation]:
     if package.find(source) is None:
         return []
     return [
-        Relation(
-            id=element.get("Id", ""),
-            kind=element.get("Type", "").rpartition("/")[2],
-            target=_resolved(package, part, element.get("Target", "")),
-            external=element.get("TargetMode") == "External",
-        )
+        _relation(package, part, element)
         for element in children(read_xml(package, source), "Relationship")
     ]
+
+
+def _relation(package: Package, part: str, element: etree._Element) -> Relation:
+    target, external = element.get("Target", ""), element.get("TargetMode") == "External"
+    return Relation(
+        id=element.get("Id", ""),
+        kind=element.get("Type", "").rpartition("/")[2],
+        target=target if external else _resolved(package, part, target),
+        external=external,
+    )
 
 
 def _resolved(package: Package, part: str, target: str) -> str:
