@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sheetsales.store import system
 
-Kind = Literal["save", "foreign", "abort", "refresh", "restore", "txn", "seal"]
+Kind = Literal["save", "foreign", "abort", "refresh", "restore", "txn", "seal", "seen"]
 Sealed = Callable[[str, str], bool]
 """Tells by name of the Table and header of the column whether its values are personal."""
 
@@ -45,7 +45,8 @@ class Record:
     Attributes:
         kind: ``save`` (the intent, before the file is replaced), ``abort`` (a save that did not
             come about), ``foreign`` (somebody saved without the store), ``refresh``, ``restore``,
-            ``txn``, ``seal`` (the journal was not what its head said).
+            ``txn``, ``seal`` (the journal was not what its head said), ``seen`` (what a caller
+            keeps of the state that it met, in ``note``).
         book: name of the book in its store folder.
         who: who did it.
         role: in which role.
