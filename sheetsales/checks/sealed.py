@@ -118,6 +118,14 @@ def rows_to_seal(tables: Tables, sealed: Sealed) -> dict[str, dict[str, dict[str
     return dict(found)
 
 
+def unguarded_keys(tables: Tables, guard: Guard) -> set[str]:
+    """Return the keys of rows that are in none of the guarded states."""
+    data = tables[guard.table]
+    states = cell_texts(data.frame["state"])
+    pairs = zip(data.keys(), states, strict=True)
+    return {key for key, state in pairs if key and state not in guard.states}
+
+
 class _Rows:
     """The guarded values of a table's rows by key, as far as keys stand once."""
 

@@ -1,4 +1,4 @@
-"""What checks compare stored values with: recomputed figures, what documents would show today."""
+"""What checks compare with: recomputed figures, today's documents, what was seen before."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sheetsales.scores.actuals import score_actuals
 from sheetsales.scores.params import Params
 from sheetsales.workspace.computed import written_values
 from sheetsales.workspace.runs import recomputed_appraisals
+from sheetsales.workspace.seen import read_seen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,11 +29,14 @@ _CURRENT = ("generated", "sent", "signed")
 
 def collect_evidence(workspace: Workspace, as_of: date, *, documents: bool = True) -> Evidence:
     """Return the evidence that rules need beyond the tables, with or without documents."""
+    seen = read_seen(workspace)
     return Evidence(
         kpi_actuals=_actuals(workspace, as_of),
         appraisals=recomputed_appraisals(workspace),
         document_hashes=todays_hashes(workspace) if documents else {},
         written=written_values(workspace),
+        sealed=seen.rows,
+        known_keys=seen.keys,
     )
 
 
