@@ -19,6 +19,7 @@ from sheetsales.locale.messages import Messages
 from sheetsales.schema import load_regulation
 from sheetsales.scores import SCORES
 from tests.docs.consoles import Shell, Step, is_like, steps_of
+from tests.docs.python_blocks import Block, blocks_of, run_blocks
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -62,6 +63,11 @@ def test_commands_on_a_page_run_and_say_what_it_shows(name: str, tmp_path: Path)
     shell = Shell(tmp_path, "zh-Hant" if ".zh-Hant" in name else "en")
     for step in steps_of(_page(name)):
         assert not step.is_run or shell.run(step) == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if blocks_of(_page(name))])
+def test_python_on_a_page_runs_and_prints_what_it_shows(name: str, tmp_path: Path) -> None:
+    assert run_blocks(blocks_of(_page(name)), tmp_path) == []
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -170,6 +176,24 @@ def test_output_that_differs_from_the_page_is_reported(tmp_path: Path) -> None:
 def test_a_console_block_holds_commands_that_go_on_and_their_output() -> None:
     page = "```console\n$ one \\\n  two\nsaid\n…\nmore\n$ three\n```\n"
     assert steps_of(page) == [Step("one    two", "said\n…\nmore"), Step("three", "")]
+
+
+def test_python_that_prints_something_else_is_reported(tmp_path: Path) -> None:
+    page = "```python\nprint(1)\n```\n\n```text\n2\n```\n"
+    assert blocks_of(page) == [Block("print(1)\n", "2\n")]
+    assert "prints\n1\n" in run_blocks(blocks_of(page), tmp_path)[0]
+
+
+def test_python_that_fails_is_reported_with_its_place(tmp_path: Path) -> None:
+    page = "```python\nnumber = 1\n```\n\nText.\n\n```python\nnumber.missing\n```\n"
+    (fault,) = run_blocks(blocks_of(page), tmp_path)
+    assert fault.startswith("block 2 fails")
+    assert "AttributeError" in fault
+
+
+def test_a_block_sees_the_names_of_those_before_it(tmp_path: Path) -> None:
+    page = "```python\nname = 'book'\n```\n```python\nprint(name)\n```\n```text\nbook\n```\n"
+    assert run_blocks(blocks_of(page), tmp_path) == []
 
 
 @pytest.mark.parametrize(
