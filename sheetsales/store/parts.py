@@ -13,7 +13,7 @@ from lxml import etree
 from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store import markup
 from sheetsales.store.package import Package
-from sheetsales.store.preflight import check_tree
+from sheetsales.store.preflight import check_small_part, check_tree
 
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -64,13 +64,15 @@ def read_xml(package: Package, part: str) -> etree._Element:
     Raises:
         WorkbookError: it is missing, damaged, too large for a tree, or holds a DOCTYPE.
     """
-    data = markup.utf8(package.part(part), label(package, part))
-    check_tree(data, label(package, part))
+    where, member = label(package, part), package.find(part)
+    if member is not None:
+        check_small_part(member.size, where)
+    data = markup.utf8(package.part(part), where)
+    check_tree(data, where)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        where = label(package, part)
         raise WorkbookError("workbook-part", part=where, reason=str(error)) from error
 
 
@@ -134,11 +136,15 @@ class BookParts:
 
     def _listed(self, root: etree._Element) -> Iterator[SheetPart]:
         by_id = {each.id: each for each in self.relations}
+        seen: set[str] = set()
         for sheets in children(root, "sheets"):
             for sheet in children(sheets, "sheet"):
                 relation = by_id.get(_relation_id(sheet))
                 if relation is None or self.package.find(relation.target) is None:
                     raise self.package.broken(f"sheet {sheet.get('name')} has no part")
+                if relation.target in seen:
+                    raise self.package.broken("two sheets", relation.target)
+                seen.add(relation.target)
                 yield SheetPart(sheet.get("name", ""), relation.target, relation.kind)
 
     def related(self, kind: str) -> str | None:

@@ -9,9 +9,9 @@ would bring the machine down:
 members of the zip file             10,000, no two of one name, none over another
 their names                         no ``..``, no absolute one, no backslash, no control character
 one member, inflated                4 GiB; above 10 MB at most 200 times its compressed size
-a part other than sheets and texts  64 MB, 1,000,000 tags, 200 levels
-a sheet without its rows            64 MB, 300,000 tags, 20,000 merged ranges
-a row                               8 MB
+a part other than sheets and texts  64 MB, 600,000 tags and attributes, 200 levels
+a sheet without its rows            the same, and 20,000 merged ranges
+a row                               16 MB
 cells                               row 1,048,576, column 16,384
 rectangle around the filled cells   10,000,000 cells, or 20 times as many as are filled
 ==================================  ==========================================================
@@ -32,9 +32,8 @@ from sheetsales.store.ranges import LAST_COLUMN, LAST_ROW, column_number, parse_
 MOST_MEMBERS = 10_000
 LARGEST_MEMBER = 4 << 30
 LARGEST_PART = 64 << 20
-LARGEST_ROW = 8 << 20
-MOST_TAGS = 1_000_000
-MOST_TAGS_AROUND_ROWS = 300_000
+LARGEST_ROW = 16 << 20
+MOST_NODES = 600_000
 MOST_MERGED = 20_000
 DEEPEST = 200
 
@@ -46,6 +45,8 @@ _SLICE = 4 << 20
 _AFTER_NAME = (b" ", b">", b"/", b"\t", b"\n", b"\r")
 _BAD_NAME = re.compile(r"[\x00-\x1f\\]|^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|^$")
 _ROOT = re.compile(rb"<(?:([^\s:/>!?]+):)?worksheet[\s/>]")
+_TEXTS = re.compile(rb"<(?:[^\s:/>!?]+:)?sst\s[^>]*>")
+_UNIQUE_COUNT = re.compile(rb"""\suniqueCount\s*=\s*["']\s*\+?([0-9]{1,40})""")
 _ROW_NUMBER = re.compile(rb'r="([0-9]{1,9})"')
 
 
@@ -138,7 +139,7 @@ def check_tree(data: bytes, part: str) -> None:
         part: its name, for the message.
     """
     check_small_part(len(data), part)
-    _check_tags(data, part, MOST_TAGS)
+    _check_nodes(data, part)
 
 
 def check_skeleton(data: bytes, part: str) -> None:
@@ -148,17 +149,36 @@ def check_skeleton(data: bytes, part: str) -> None:
         data: the sheet without its rows.
         part: its name, for the message.
     """
-    check_small_part(len(data), part)
-    _check_tags(data, part, MOST_TAGS_AROUND_ROWS)
+    check_tree(data, part)
     merged = len(re.findall(rb"<(?:[\w.-]+:)?mergeCell\s", data))
     if merged > MOST_MERGED:
         raise too_large(f"{part} <mergeCell>", merged, MOST_MERGED)
 
 
-def _check_tags(data: bytes, part: str, limit: int) -> None:
+def check_row(size: int, part: str) -> None:
+    """Refuse a row that is too large to be taken apart."""
+    if size > LARGEST_ROW:
+        raise too_large(f"{part} <row>", size, LARGEST_ROW)
+
+
+def check_texts(data: bytes, part: str) -> None:
+    """Refuse shared texts that claim to be more than there can be: calamine makes room for them.
+
+    Args:
+        data: the part as UTF-8; one without such a claim passes.
+        part: its name, for the message.
+    """
+    opening = _TEXTS.search(data)
+    stated = _UNIQUE_COUNT.search(opening[0]) if opening else None
+    if stated and int(stated[1]) > len(data):
+        raise too_large(f"{part} uniqueCount", int(stated[1]), len(data))
+
+
+def _check_nodes(data: bytes, part: str) -> None:
     opened = data.count(b"<") - data.count(b"</")
-    if opened > limit:
-        raise too_large(f"{part} <…>", opened, limit)
+    nodes = opened + data.count(b"=")  # no fewer than there are
+    if nodes > MOST_NODES:
+        raise too_large(f"{part} <…>", nodes, MOST_NODES)
     if opened - data.count(b"/>") > DEEPEST:  # no deeper than elements that are not empty
         _check_depth(data, part)
 

@@ -18,8 +18,8 @@ from sheetsales.store import markup
 from sheetsales.store.collector import paused_collector
 from sheetsales.store.error_cells import find_error_cells
 from sheetsales.store.package import Package
-from sheetsales.store.parts import BookParts, SheetPart, label
-from sheetsales.store.preflight import check_area, check_sheet
+from sheetsales.store.parts import BookParts, SheetPart, label, relations_part
+from sheetsales.store.preflight import check_area, check_sheet, check_texts
 from sheetsales.store.table_part import TablePart, read_table_parts
 
 Rows = Sequence[Sequence[object]]
@@ -130,6 +130,7 @@ class BookValues:
     @paused_collector()
     def _read(self, sheet: SheetPart) -> None:
         package = self.parts.package
+        self._refuse_twin(sheet.part)
         where = label(package, sheet.part)
         xml = markup.utf8(package.part(sheet.part), where)
         check_sheet(xml, package.book, sheet.name, where)
@@ -143,12 +144,26 @@ class BookValues:
     def _opened(self) -> CalamineWorkbook:
         """Return calamine's book; it does not see all damage, so what it uses is checked first."""
         if self._book is None:
+            package = self.parts.package
             for kind in ("sharedStrings", "styles"):
                 part = self.parts.related(kind)
                 if part is not None:
-                    self.parts.package.part(part)
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(self.parts.package.data))
+                    self._refuse_twin(part)
+                    where = label(package, part)
+                    check_texts(markup.utf8(package.part(part), where), where)
+            self._refuse_twin(self.parts.workbook)
+            self._refuse_twin(relations_part(self.parts.workbook))
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(package.data))
         return self._book
+
+    def _refuse_twin(self, part: str) -> None:
+        """Refuse a part beside which another stands that differs by case only.
+
+        calamine takes the last of them, whatever the relations say.
+        """
+        folded = part.casefold()
+        if sum(member.name.casefold() == folded for member in self.parts.package.members) > 1:
+            raise self.parts.package.broken("two members of one name", part)
 
 
 def _columns(rows: Rows, left: int, right: int, height: int) -> tuple[Column, ...]:
