@@ -1,20 +1,19 @@
-"""The rows of a sheet as byte spans: where each stands, what its cells are.
-
-The usual layout (every row begins with its number) is found by one pattern over the bytes; any
-other well-formed layout by an XML parser. Both give the same spans, so editing knows one way only.
-"""
+"""The rows of a sheet as byte spans: where each stands, what its cells are."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
-from xml.parsers import expat
 
 from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store import markup
+from sheetsales.store.content import Content
+from sheetsales.store.layout import Layout
 from sheetsales.store.ranges import column_number, parse_cell
 
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})[0-9]+["']""")
@@ -22,6 +21,7 @@ _ANY_ADDRESS = re.compile(rb"\sr\s*=")
 _STYLE = re.compile(rb"""\ss\s*=\s*["']([0-9]+)["']""")
 _OPENING = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _TAGS = re.compile(rb"<[^>]*>")
+_MOST_PARSED = 4096
 
 
 class Cell(NamedTuple):
@@ -88,30 +88,25 @@ def is_blank(cell: bytes, prefix: bytes) -> bool:
 
 
 class RowIndex:
-    """Finds the rows between two offsets of a sheet's XML.
+    """Finds the rows of a sheet.
 
     Args:
-        xml: the sheet's part.
-        prefix: namespace prefix of the sheet's elements with its colon, or nothing.
-        start: offset behind ``<sheetData>``.
-        end: offset of ``</sheetData>``.
+        content: the sheet's part.
+        layout: where its rows stand.
         part: name for messages.
     """
 
-    def __init__(self, xml: bytes, prefix: bytes, start: int, end: int, part: str) -> None:
-        self._xml = xml
-        self._prefix = prefix
-        self._end = end
+    def __init__(self, content: Content, layout: Layout, part: str) -> None:
+        self._content = content
+        self._prefix = layout.prefix
+        self._end = layout.end
         self._part = part
+        self._exact = layout.exact
+        self._numbers = layout.numbers
+        self._firsts, self._starts = layout.firsts, layout.starts
+        self._tag = re.compile(rb"<%brow " % re.escape(layout.prefix))
+        self._blocks: dict[int, array[int]] = {}
         self._parsed: dict[int, Row] = {}
-        with markup.sense(part):
-            found = _usual_layout(xml, prefix, start, end)
-            self._exact = found is None
-            if found is None:
-                found = _any_layout(xml, start, end, part)
-        self._numbers, self._starts = found
-        if any(a >= b for a, b in zip(self._numbers, self._numbers[1:], strict=False)):
-            raise EditRefusedError("sheet-row-order", sheet=part)
 
     @property
     def last(self) -> int:
@@ -121,13 +116,12 @@ class RowIndex:
     def span(self, number: int) -> tuple[int, int]:
         """Return start and end of a row; both are where it would go if it is not there."""
         position = bisect_left(self._numbers, number)
-        start = self._starts[position] if position < len(self._starts) else self._end
+        start = self._start(position)
         if position == len(self._numbers) or self._numbers[position] != number:
             return start, start
-        following = position + 1
-        return start, self._starts[following] if following < len(self._starts) else self._end
+        return start, self._start(position + 1)
 
-    def numbers_between(self, first: int, last: int) -> list[int]:
+    def numbers_between(self, first: int, last: int) -> Sequence[int]:
         """Return the numbers of the rows that the sheet has in a stretch."""
         start = bisect_left(self._numbers, first)
         return self._numbers[start : bisect_left(self._numbers, last + 1)]
@@ -138,10 +132,28 @@ class RowIndex:
             start, end = self.span(number)
             if start == end:
                 return None
-            self._parsed[number] = self._taken_apart(self._xml[start:end])
+            if len(self._parsed) >= _MOST_PARSED:
+                self._parsed.clear()
+            self._parsed[number] = self.taken_apart(self._content.slice(start, end))
         return self._parsed[number]
 
-    def _taken_apart(self, data: bytes) -> Row:
+    def _start(self, position: int) -> int:
+        """Return the offset of a row given by its place among all."""
+        if position >= len(self._numbers):
+            return self._end
+        block = bisect_right(self._firsts, position) - 1
+        first = self._firsts[block]
+        if first == position:
+            return self._starts[block]
+        if block not in self._blocks:
+            start = self._starts[block]
+            end = self._starts[block + 1] if block + 1 < len(self._starts) else self._end
+            found = self._tag.finditer(self._content.slice(start, end))
+            self._blocks[block] = array("Q", [start + match.start() for match in found])
+        return self._blocks[block][position - first]
+
+    def taken_apart(self, data: bytes) -> Row:
+        """Return a row from its XML."""
         opening = _OPENING.match(data)
         if opening is None:
             raise WorkbookError("workbook-part", part=self._part, reason="row")
@@ -155,36 +167,6 @@ class RowIndex:
                 return row
         with markup.sense(self._part):
             return _any_cells(data, tag, self._part)
-
-
-def _usual_layout(
-    xml: bytes, prefix: bytes, start: int, end: int
-) -> tuple[list[int], list[int]] | None:
-    """Return numbers and offsets of the rows, or None if the layout is not the usual one."""
-    if xml.find(b"<!", start, end) >= 0 or xml.find(b"<?", start, end) >= 0:
-        return None
-    tag = b"<%brow" % prefix
-    numbers, starts = [], []
-    for match in re.compile(re.escape(tag) + rb' r="([0-9]+)"').finditer(xml, start, end):
-        numbers.append(int(match[1]))
-        starts.append(match.start())
-    return (numbers, starts) if len(numbers) == xml.count(tag, start, end) else None
-
-
-def _any_layout(xml: bytes, start: int, end: int, part: str) -> tuple[list[int], list[int]]:
-    numbers: list[int] = []
-    starts: list[int] = []
-    parser = expat.ParserCreate("utf-8")
-
-    def found(name: str, attributes: dict[str, str]) -> None:
-        offset = parser.CurrentByteIndex
-        if start <= offset < end and name.rpartition(":")[2] == "row":
-            numbers.append(int(attributes.get("r", numbers[-1] + 1 if numbers else 1)))
-            starts.append(offset)
-
-    parser.StartElementHandler = found
-    markup.parse(parser, xml, part)
-    return numbers, starts
 
 
 @cache
