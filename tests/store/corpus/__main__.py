@@ -1,0 +1,39 @@
+"""``python -m tests.store.corpus FOLDER``: try every workbook below a folder."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.store.corpus.run import READERS, Summary, try_book, workbooks
+
+
+def main() -> int:
+    """Run the trial and print what came of it; 1 if anything is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.store.corpus", description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--sample", type=int, help="that many workbooks, the same every time")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at once")
+    parser.add_argument(
+        "--readers", default="calamine,openpyxl", help="which of: " + ", ".join(READERS)
+    )
+    given = parser.parse_args()
+    paths = [path for folder in given.folders for path in workbooks(folder)]
+    if given.sample is not None and given.sample < len(paths):
+        paths = sorted(random.Random(20261123).sample(paths, given.sample))
+    readers = {name: READERS[name] for name in given.readers.split(",") if name}
+    summary = Summary()
+    with ThreadPoolExecutor(given.jobs) as pool:
+        for outcome in pool.map(lambda path: try_book(path, readers), paths):
+            summary.add(outcome)
+            for problem in outcome.problems:
+                print(f"{outcome.name}: {problem}", flush=True)
+    print("\n".join(summary.lines()))
+    return 1 if summary.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Which refusals are right, decided from the facts of the file and not by the store."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from datetime import date
+from pathlib import Path
+
+from lxml import etree
+
+from sheetsales.errors import SheetsalesError
+from tests.store.corpus.facts import (
+    BookFacts,
+    Place,
+    SheetFacts,
+    UnreadableError,
+    is_in,
+    local,
+    read_facts,
+)
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def of_cell(facts: BookFacts, sheet: SheetFacts, place: Place) -> set[str]:
+    """Return the codes of which one has to come when this cell is set; none: it must be taken."""
+    if facts.is_signed:
+        return {"book-signed"}
+    if facts.is_shared:
+        return {"book-shared"}
+    if not sheet.in_order:
+        return {"sheet-row-order"}
+    if sheet.is_protected:
+        return {"sheet-protected"}
+    codes = set()
+    for table in sheet.tables:
+        top, bottom = (table.box[0], *table.box[1:]), table.box[2]
+        if table.header and is_in(place, (top[0], top[1], top[0], table.box[3])):
+            codes.add("cell-table-header")
+        if table.totals and is_in(place, (bottom, table.box[1], bottom, table.box[3])):
+            codes.add("cell-table-totals")
+    for box in sheet.merged:
+        if is_in(place, box) and place != box[:2]:
+            codes.add("cell-merged")
+    if any(is_in(place, box) for box in sheet.arrays):
+        codes.add("cell-array")
+    if any(is_in(place, box) for box in sheet.pivots):
+        codes.add("cell-pivot")
+    for each in sheet.cells.get(place, ()):
+        if local(each) == "f" and each.get("t") in ("shared", "array", "dataTable"):
+            codes.add("cell-shared-formula")
+    return codes
+
+
+def of_value(facts: BookFacts, sheet: SheetFacts, place: Place, value: object) -> set[str]:
+    """Return the codes that may come because of the value."""
+    if isinstance(value, date):
+        return _of_date(facts, sheet, place)
+    return set()
+
+
+def _of_date(facts: BookFacts, sheet: SheetFacts, place: Place) -> set[str]:
+    """A date needs a date format; it cannot be added to a list that is not there."""
+    if facts.styles is None:
+        return {"value-date-style"}
+    with zipfile.ZipFile(facts.path) as archive:
+        root = etree.fromstring(archive.read(facts.styles))
+    formats = [each for each in root.iter() if local(each) == "cellXfs"]
+    cell = sheet.cells.get(place)
+    number = int(cell.get("s", "0")) if cell is not None else 0
+    known = sum(local(each) == "xf" for each in formats[0]) if formats else 0
+    return set() if number < known else {"value-date-style"}
+
+
+def opening_is_right(path: Path, refused: SheetsalesError, facts: BookFacts | None) -> bool:
+    """Say whether a refusal to open a file at all is borne out by other means."""
+    with path.open("rb") as file:
+        head = file.read(8)
+        rest = file.read() if head == _OLE else b""
+    match refused.code:
+        case "workbook-encrypted":
+            return head == _OLE and _ENCRYPTED in rest
+        case "workbook-xls":
+            return head == _OLE and _ENCRYPTED not in rest
+        case "workbook-not-zip":
+            return not head.startswith(b"PK")
+        case "workbook-xlsb" | "workbook-not-excel":
+            return facts is None or facts.workbook.endswith(".bin")
+        case "workbook-doctype":
+            return _holds_doctype(path)
+        case "workbook-broken" | "workbook-part":
+            return facts is None or _is_damaged(path)
+        case _:
+            return False
+
+
+def _holds_doctype(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return any(b"<!DOCTYPE" in archive.read(name) for name in archive.namelist())
+
+
+def _is_damaged(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            return archive.testzip() is not None or len(set(names)) < len(names)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        return True
+
+
+def is_readable(path: Path) -> bool:
+    """Say whether zipfile and lxml can read the workbook."""
+    try:
+        read_facts(path)
+    except UnreadableError:
+        return False
+    return True
