@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from sheetsales.errors import EditRefusedError
 from sheetsales.store import markup
 from sheetsales.store.package import Package
 from sheetsales.store.parts import SheetPart, children, label, read_relations, read_xml
-from sheetsales.store.ranges import Range, cell_name
+from sheetsales.store.ranges import LAST_COLUMN, Range, cell_name
 from sheetsales.store.sheet_xml import SheetXml
 from sheetsales.store.table_part import TablePart
 
@@ -51,7 +51,10 @@ class Guards:
         return replace(self, blocks=tuple(b for b in self.blocks if b.area.overlaps(area)))
 
     def check_sheet(self) -> None:
-        """Refuse a sheet that is protected.
+        """Refuse a sheet that is protected, its unlocked cells too.
+
+        Which cells are unlocked is a matter of styles, and what a person behind a password may do
+        is no licence for a program.
 
         Raises:
             EditRefusedError: ``sheet-protected``.
@@ -102,18 +105,27 @@ def _table_blocks(table: TablePart) -> list[Block]:
 
 
 def _pivots(package: Package, sheet: SheetPart) -> list[Range]:
-    """Return the ranges of pivot tables, the filter fields above them included."""
-    areas = []
+    """Return the ranges of pivot tables, and of the filter fields above them."""
+    areas: list[Range] = []
     for relation in read_relations(package, sheet.part):
-        if relation.kind != "pivotTable":
+        if relation.kind != "pivotTable" or relation.external:
             continue
         for location in children(read_xml(package, relation.target), "location"):
             with markup.sense(label(package, relation.target)):
-                areas.append(_pivot_area(location))
+                areas += _pivot_areas(location)
     return areas
 
 
-def _pivot_area(location: etree._Element) -> Range:
+def _pivot_areas(location: etree._Element) -> Iterator[Range]:
+    """Yield the table itself, and its filter fields: two columns each, a blank row below them."""
     area = Range.parse(location.get("ref", ""))
-    filters = int(location.get("rowPageCount", "0"))
-    return replace(area, first_row=max(1, area.first_row - (filters + 1 if filters else 0)))
+    yield area
+    rows = int(location.get("rowPageCount", "0"))
+    if rows > 0 and area.first_row > 1:
+        columns = max(1, int(location.get("colPageCount", "1")))
+        yield Range(
+            max(1, area.first_row - 1 - rows),
+            area.first_column,
+            max(1, area.first_row - 2),
+            min(LAST_COLUMN, area.first_column + 3 * columns - 2),
+        )

@@ -116,21 +116,22 @@ def _column(element: etree._Element) -> TableColumn:
 
 
 def resized(package: Package, table: TablePart, last_row: int) -> bytes:
-    """Return the table part with its last row moved (there is no totals row).
+    """Return the table part with its last data row moved; the totals row stays behind it.
 
-    The ranges of its filter and its sort state end with the table and move along; the mark of an
+    The ranges of its filter and its sort state end with the data and move along; the mark of an
     empty table's insert row goes, because the row is in use now.
     """
     where = label(package, table.part)
     data = markup.utf8(package.part(table.part), where)
     edits: list[markup.Edit] = []
     for element in markup.scan(data, where):
-        if element.name not in ("table", "autoFilter", "sortState"):
+        if element.name not in ("table", "autoFilter", "sortState", "sortCondition"):
             continue
         tag = data[element.start : element.open_end]
         area = find_range(markup.attributes(tag).get("ref", ""))
-        if area is not None and area.last_row == table.ref.last_row:
-            tag = markup.with_attribute(tag, "ref", str(area.ending_at(last_row)))
+        if area is not None and area.last_row in (table.data.last_row, table.ref.last_row):
+            moved = area.last_row + last_row - table.data.last_row
+            tag = markup.with_attribute(tag, "ref", str(area.ending_at(moved)))
         if element.name == "table":
             tag = markup.with_attribute(tag, "insertRow", None)
         edits.append((element.start, element.open_end, tag))

@@ -182,10 +182,12 @@ class _Reader:
     def sheet(self, name: str, part: str) -> SheetFacts:
         root = self.tree(part)
         rows, cells, in_order = positions(root)
-        arrays = []
-        for formula in named(root, "f"):
-            if formula.get("t") in ("array", "dataTable"):
-                arrays.append(box_of(formula.get("ref", "")))
+        merged = [box_of(each.get("ref", "")) for each in named(root, "mergeCell")]
+        arrays = [
+            box_of(formula.get("ref", ""))
+            for formula in named(root, "f")
+            if formula.get("t") in ("array", "dataTable")
+        ]
         facts = SheetFacts(
             name=name,
             part=self.member(part),
@@ -232,8 +234,12 @@ class _Reader:
         for location in named(self.tree(part), "location"):
             box = box_of(location.get("ref", ""))
             if box:
-                pages = int(location.get("rowPageCount", "0"))
-                yield (max(1, box[0] - (pages + 1 if pages else 0)), *box[1:])
+                yield box
+            pages = int(location.get("rowPageCount", "0"))
+            if box and pages:
+                width = 3 * int(location.get("colPageCount", "1")) - 2
+                first, last = max(1, box[0] - 1 - pages), max(1, box[0] - 2)
+                yield first, box[1], last, min(16_384, box[1] + width)
 
     def tree(self, part: str) -> etree._Element:
         return etree.fromstring(self.archive.read(self.member(part)), _PARSER)
