@@ -30,6 +30,7 @@ class Write(NamedTuple):
         header: name of its column in a Table.
         origin: which call asks for it.
         ends_formula: a formula stands there now.
+        moved: XML of a cell that goes there as it is, its address aside; no change of a value.
     """
 
     old: object
@@ -39,6 +40,7 @@ class Write(NamedTuple):
     header: str
     origin: Origin
     ends_formula: bool = False
+    moved: bytes | None = None
 
 
 Writes = dict[int, dict[int, Write]]
