@@ -44,6 +44,9 @@ Value = None | bool | int | float | Decimal | str | date | datetime | Formula
 Encoded = tuple[bytes, bytes]
 """The type attribute (empty for a number) and the content of a cell."""
 
+_COMPARED = (type(None), str, date, numbers.Number)
+"""What can be asked whether it equals a cell's value; arrays and the like give no plain answer."""
+
 BLANK: Encoded = (b"", b"")
 
 
@@ -82,8 +85,6 @@ class CellEncoder:
 
     def _of_kin(self, value: object) -> Callable[[Any], Encoded]:
         """Return the encoder for a kin of the known types (numpy numbers, pandas timestamps)."""
-        if value != value:  # noqa: PLR0124  # NaN and NaT, of whatever library
-            raise EditRefusedError("value-not-finite", value=value)
         if not isinstance(value, CellError):
             for kind, encoder in (
                 (str, self._text),
@@ -119,6 +120,8 @@ class CellEncoder:
         number = float(value)
         if not math.isfinite(number):
             raise EditRefusedError("value-not-finite", value=number)
+        if number != value:  # a fraction, a number wider than 64 bits
+            raise EditRefusedError("value-digits", value=value)
         return self._v(b"", repr(number).removesuffix(".0").upper() if number else "0")
 
     def _decimal(self, value: Decimal) -> Encoded:
@@ -136,6 +139,8 @@ class CellEncoder:
         return self._v(b"", str((value - self._base).days))
 
     def _moment(self, value: datetime) -> Encoded:
+        if value != value:  # noqa: PLR0124  # what pandas has for no time is a datetime
+            raise EditRefusedError("value-not-finite", value=value)
         if value.tzinfo is not None or value.microsecond % _MILLISECOND:
             raise EditRefusedError("value-moment", value=value.isoformat())
         day = value.date()
@@ -176,11 +181,16 @@ def _escaped(value: str) -> str:
 
 def plain_value(value: object) -> object:
     """Return a value as it is compared: blank is None, a day at midnight is that day."""
-    if value == "":
-        return None
-    if isinstance(value, datetime) and value.time() == time():
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, datetime) and _is_plain_moment(value) and value.time() == time():
         return value.date()
     return value
+
+
+def _is_plain_moment(value: datetime) -> bool:
+    """Say whether this is a moment without a time zone, and not what pandas has for none."""
+    return value == value and value.tzinfo is None  # noqa: PLR0124
 
 
 def same_value(old: object, new: object) -> bool:
@@ -190,4 +200,4 @@ def same_value(old: object, new: object) -> bool:
         return False
     if isinstance(new, Decimal) and isinstance(old, float):
         return Decimal(repr(old)) == new
-    return not isinstance(new, Formula) and old == new
+    return isinstance(new, _COMPARED) and not isinstance(new, CellError) and old == new
