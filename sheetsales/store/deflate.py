@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -18,24 +18,31 @@ _RAW = -15
 _LEVELS = {"isal": 2, "zlib": 6}
 
 DAMAGED: tuple[type[Exception], ...] = (zlib.error, _isal.error) if _isal else (zlib.error,)
-"""What `inflate` raises where the data is damaged."""
+"""What an inflater raises where the data is damaged."""
 
 
 def inflate(data: bytes | memoryview, size: int) -> bytes:
     """Return the inflated data, at most one byte more than the size it should have."""
-    stream = (_isal or zlib).decompressobj(wbits=_RAW)
-    return bytes(stream.decompress(data, size + 1))
+    return bytes(inflater().decompress(data, size + 1))
 
 
-def deflated(data: bytes) -> bytes:
-    """Return the data as a raw deflate stream."""
+def inflater() -> Any:
+    """Return a decompression object for a raw deflate stream, as fast as there is one."""
+    return (_isal or zlib).decompressobj(wbits=_RAW)
+
+
+def copying_inflater() -> Any:
+    """Return a decompression object that can be copied in the middle; ISA-L's cannot."""
+    return zlib.decompressobj(wbits=_RAW)
+
+
+def deflater() -> Any:
+    """Return a compression object for a raw deflate stream."""
     if _isal is None:
-        stream = zlib.compressobj(_LEVELS["zlib"], zlib.DEFLATED, _RAW)
-    else:
-        stream = _isal.compressobj(_LEVELS["isal"], _isal.DEFLATED, _RAW)
-    return bytes(stream.compress(data) + stream.flush())
+        return zlib.compressobj(_LEVELS["zlib"], zlib.DEFLATED, _RAW)
+    return _isal.compressobj(_LEVELS["isal"], _isal.DEFLATED, _RAW)
 
 
-def crc32(data: bytes | memoryview) -> int:
-    """Return the CRC-32 of the data."""
-    return int((_isal or zlib).crc32(data))
+def crc32(data: bytes | memoryview, before: int = 0) -> int:
+    """Return the CRC-32 of the data, continued from that of what came before it."""
+    return int((_isal or zlib).crc32(data, before))

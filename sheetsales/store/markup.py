@@ -52,16 +52,29 @@ def utf8(data: bytes, part: str) -> bytes:
     Raises:
         WorkbookError: ``workbook-doctype``, or ``workbook-part`` for an unknown encoding.
     """
-    declared = _DECLARED.match(data)
-    encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
-    if data.startswith(_BOMS) or b"\0" in data[:4] or encoding not in ("utf-8", "utf8", "us-ascii"):
-        data = _transcoded(data, encoding, part)
+    if not is_utf8(data):
+        data = _transcoded(data, part)
     if b"<!DOCTYPE" in data:  # anywhere: a comment can hide where the root begins
         raise WorkbookError("workbook-doctype", part=part)
     return data
 
 
-def _transcoded(data: bytes, encoding: str, part: str) -> bytes:
+def is_utf8(data: bytes) -> bool:
+    """Say whether an XML part is UTF-8, by how it begins."""
+    return (
+        not data.startswith(_BOMS)
+        and b"\0" not in data[:4]
+        and _declared(data) in ("utf-8", "utf8", "us-ascii")
+    )
+
+
+def _declared(data: bytes) -> str:
+    declared = _DECLARED.match(data)
+    return declared[1].decode("ascii").lower() if declared else "utf-8"
+
+
+def _transcoded(data: bytes, part: str) -> bytes:
+    encoding = _declared(data)
     if data.startswith(_BOMS):
         encoding = "utf-16"
     elif b"\0" in data[:4]:

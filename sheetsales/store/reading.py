@@ -6,7 +6,6 @@ else of it is parsed. Positions are true: rows and columns count from A1.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,7 +152,7 @@ class BookValues:
                     check_texts(markup.utf8(package.part(part), where), where)
             self._refuse_twin(self.parts.workbook)
             self._refuse_twin(relations_part(self.parts.workbook))
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(package.data))
+            self._book = CalamineWorkbook.from_filelike(package.reader())
         return self._book
 
     def _refuse_twin(self, part: str) -> None:

@@ -14,11 +14,21 @@ from sheetsales.store.guards import Guards, load_guards
 from sheetsales.store.parts import SheetPart, flag, label
 from sheetsales.store.plan import CellChange, RowChange
 from sheetsales.store.ranges import Range, cell_name
+from sheetsales.store.repack import Patch
 from sheetsales.store.rows import formula_of, is_blank, style_of
 from sheetsales.store.sheet_xml import SheetXml
-from sheetsales.store.values import CellEncoder, CellError, Encoded, Formula, same_value
+from sheetsales.store.styles import needs_quote
+from sheetsales.store.values import (
+    CellEncoder,
+    CellError,
+    Encoded,
+    Formula,
+    plain_value,
+    same_value,
+)
+from sheetsales.store.verify import Planned
 from sheetsales.store.writes import Origin, Write, Writes
-from sheetsales.store.xml_writing import Growth, written_sheet
+from sheetsales.store.xml_writing import Growth, sheet_edits
 
 if TYPE_CHECKING:
     from sheetsales.store.reading import BookValues
@@ -46,7 +56,7 @@ class SheetEdit:
     def xml(self) -> SheetXml:
         """The XML of the sheet as the file holds it."""
         package = self.values.parts.package
-        return SheetXml(package.part(self.part.part), label(package, self.part.part))
+        return SheetXml(package.open_part(self.part.part), label(package, self.part.part))
 
     @cached_property
     def guards(self) -> Guards:
@@ -121,12 +131,32 @@ class SheetEdit:
         """
         row, column, style = place
         raw = self.raw(row, column)
-        blank = value is None or value == ""
+        blank = plain_value(value) is None
         if blank and (raw is not None or not style):
             return None
         style = style_of(raw) if raw is not None else style
         encoded, style = self._encoded(row, column, value, style)
         return Write(None, None if blank else value, encoded, style, header, origin)
+
+    def over(
+        self, place: tuple[int, int, bytes], value: object, header: str, origin: Origin
+    ) -> Write:
+        """Return what is to be written over a cell that moves elsewhere with all it holds.
+
+        Args:
+            place: row, column, and the style that the cell is to have.
+            value: what it is to hold.
+            header: name of the column in its Table.
+            origin: for the plan.
+
+        Raises:
+            EditRefusedError: the value would not come back as it is.
+        """
+        row, column, style = place
+        blank = plain_value(value) is None
+        encoded, style = self._encoded(row, column, value, style)
+        ends = self.formula(row, column) is not None and not isinstance(value, Formula)
+        return Write(None, None if blank else value, encoded, style, header, origin, ends)
 
     def clear(self, row: int, column: int, origin: Origin, header: str) -> Write | None:
         """Return the removal of a whole cell, style and all, or None if it is not there."""
@@ -183,6 +213,7 @@ class SheetEdit:
         found = []
         for row, writes in sorted(self.pending.items()):
             ordered = sorted(writes.items())
+            ordered = [each for each in ordered if each[1].moved is None]
             for origin, group in groupby(ordered, key=lambda item: item[1].origin):
                 cells = tuple(
                     CellChange(cell_name(row, column), write.header, write.old, write.new)
@@ -207,9 +238,16 @@ class SheetEdit:
             write.ends_formula for writes in self.pending.values() for write in writes.values()
         )
 
-    def written(self) -> bytes:
-        """Return the XML of the sheet with all changes in it."""
-        return written_sheet(self.xml, self.pending, self._openings, tuple(self.growths.values()))
+    def patch(self) -> Patch:
+        """Return the part of the sheet with all changes in it."""
+        growths = tuple(self.growths.values())
+        edits = sheet_edits(self.xml, self.pending, self._openings, growths)
+        return Patch(self.xml.content, tuple(edits))
+
+    @property
+    def planned(self) -> Planned:
+        """What the sheet is to become."""
+        return Planned(self.xml, self.pending, self.values.parts.date1904)
 
     def _holds(
         self, old: object, formula: tuple[dict[str, str], str] | None, value: object
@@ -239,6 +277,10 @@ class SheetEdit:
         """Return the XML for a value, and a style that shows it; a refusal names the cell."""
         try:
             encoded = self.encoder.encode(value)
+            if isinstance(value, str):
+                style = self._styles.quoted(style) if needs_quote(value) else style
+            elif value is not None:
+                style = self._styles.unquoted(style)
             if isinstance(value, date):
                 style = self._styles.dated(style, moment=isinstance(value, datetime))
         except EditRefusedError as error:

@@ -10,7 +10,6 @@ from sheetsales.store.content import Content, Memory, whole
 from sheetsales.store.layout import Layout, exact_layout, usual_layout
 from sheetsales.store.parts import flag
 from sheetsales.store.preflight import check_skeleton
-from sheetsales.store.preflight import check_skeleton
 from sheetsales.store.ranges import Range, find_range
 from sheetsales.store.rows import RowIndex
 
@@ -25,6 +24,7 @@ class SheetXml:
         prefix: namespace prefix of its elements with the colon, or nothing.
         head: all up to and including ``<sheetData>``.
         tail: ``</sheetData>`` and the rest.
+        added_closing: length of the ``</sheetData>`` in `tail` that the part itself lacks.
     """
 
     def __init__(self, content: Content, part: str) -> None:
@@ -33,9 +33,11 @@ class SheetXml:
         self.layout.refuse_disorder(part)
         self.prefix = self.layout.prefix
         self.head, self.tail = self.layout.head, self.layout.tail
-        if self.has_no_rows_element:
+        closing = b"</%bsheetData>" % self.prefix if self.has_no_rows_element else b""
+        self.added_closing = len(closing)
+        if closing:
             self.head = self.head[:-2].rstrip() + b">"
-            self.tail = b"</%bsheetData>%b" % (self.prefix, self.tail)
+            self.tail = closing + self.tail
 
     @property
     def has_no_rows_element(self) -> bool:
@@ -57,7 +59,6 @@ class SheetXml:
     @cached_property
     def elements(self) -> list[markup.Element]:
         """All elements of the skeleton."""
-        check_skeleton(self.skeleton, self.part)
         return markup.scan(self.skeleton, self.part)
 
     def tags(self, name: str) -> Iterator[dict[str, str]]:

@@ -1,17 +1,24 @@
-"""Reads edited rows back with a parser that took no part in writing them."""
+"""Reads a finished workbook back, with a parser that took no part in writing it."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from heapq import merge
 from xml.parsers import expat
 
-from sheetsales.errors import WorkbookError
+from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store import markup
+from sheetsales.store.content import Content
 from sheetsales.store.package import Package
 from sheetsales.store.ranges import cell_name, parse_cell
+from sheetsales.store.repack import Change
+from sheetsales.store.rows import formula_of
 from sheetsales.store.sheet_xml import SheetXml
+from sheetsales.store.source import BLOCK
 from sheetsales.store.table_part import decoded
 from sheetsales.store.values import Formula
 from sheetsales.store.writes import Write, Writes
@@ -73,53 +80,175 @@ class _Reader:
             self._cell.text += text
 
 
-def check_copy(written: Package, package: Package, changes: Mapping[str, bytes | None]) -> None:
-    """Compare a finished package with the one it was made from.
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What one sheet is to become.
 
-    Untouched members are raw equal, changed ones as meant and well-formed; every member is
-    inflated and its checksum compared.
+    Attributes:
+        xml: the sheet as it was.
+        writes: what was asked for.
+        date1904: the workbook counts days from 1904.
+    """
+
+    xml: SheetXml
+    writes: Writes
+    date1904: bool
+
+
+def check_copy(written: Package, package: Package, changes: Mapping[str, Change]) -> None:
+    """Compare a finished package with the one it was made from, byte by byte.
+
+    Untouched members are raw equal, changed ones as meant; every member is inflated and its size
+    and checksum compared.
 
     Raises:
         WorkbookError: ``workbook-not-written`` names the first member that differs.
     """
-    left = dict(changes)
-    for member in package.members:
-        if member.name not in left:
-            copy = written.find(member.name)
-            if copy is None or written.raw(copy) != package.raw(member):
-                raise _unfaithful(package, member.name)
+    kept = [each.name for each in package.members if changes.get(each.name, b"") is not None]
+    added = [name for name, change in changes.items() if change is not None and name not in kept]
+    if [each.name for each in written.members] != kept + added:
+        raise _unfaithful(package, "members")
     for member in written.members:
-        content = written.content(member)
-        if member.name in left and content != left.pop(member.name):
+        change = changes.get(member.name)
+        if change is None:
+            old = package.member(member.name)
+            same = same_bytes(written.raw(member), package.raw(old))
+            same = same and sum(map(len, written.stream(member))) == old.size
+        elif isinstance(change, bytes):
+            same = written.content(member) == change
+            markup.parse(expat.ParserCreate(), change, member.name)
+        else:
+            same = same_bytes(written.stream(member), change.pieces())
+        if not same:
             raise _unfaithful(package, member.name)
-        if member.name in changes:
-            markup.parse(expat.ParserCreate(), content, member.name)
-    if any(content is not None for content in left.values()):
-        raise _unfaithful(package, next(iter(left)))
+
+
+def same_bytes(first: Iterable[bytes | memoryview], second: Iterable[bytes | memoryview]) -> bool:
+    """Say whether two streams of pieces, cut anywhere, are the same bytes."""
+    left, right = _Stream(first), _Stream(second)
+    while True:
+        size = min(left.ready(), right.ready())
+        if not size:
+            return left.ready() == right.ready()
+        if left.take(size) != right.take(size):
+            return False
+
+
+class _Stream:
+    """Pieces of a stream, to be taken in any sizes."""
+
+    def __init__(self, pieces: Iterable[bytes | memoryview]) -> None:
+        self._pieces = iter(pieces)
+        self._piece = memoryview(b"")
+
+    def ready(self) -> int:
+        """Return how many bytes may be taken now; none: the stream has ended."""
+        while not self._piece:
+            following = next(self._pieces, None)
+            if following is None:
+                return 0
+            self._piece = memoryview(following)
+        return min(len(self._piece), BLOCK)
+
+    def take(self, size: int) -> bytes:
+        taken, self._piece = bytes(self._piece[:size]), self._piece[size:]
+        return taken
+
+
+def check_sheet(content: Content, part: str, planned: Planned) -> None:
+    """Compare a finished sheet with what was asked for.
+
+    No row is lost or doubled, there are as many formulas as there should be, the edited cells,
+    parsed by expat, say what was planned, and the cells beside them are the same bytes as before.
+
+    Raises:
+        WorkbookError: ``workbook-not-written`` names the first cell that differs.
+    """
+    try:
+        sheet = SheetXml(content, part)
+        markup.parse(expat.ParserCreate(), sheet.skeleton, part)
+    except EditRefusedError as error:
+        raise _misses(part, "row") from error
+    if sheet.layout.numbers != _numbers(planned):
+        raise _misses(part, "row")
+    if sheet.layout.formulas != _formulas(planned):
+        raise _misses(part, "<f>")
+    rows = []
+    for number in sorted(planned.writes):
+        start, end = sheet.index.span(number)
+        if start < end:
+            rows.append((number, sheet.content.slice(start, end)))
+            _check_neighbours(sheet, number, planned)
+    cells = _Reader(rows, sheet.prefix, part).cells if rows else {}
+    for row, columns in planned.writes.items():
+        for column, write in columns.items():
+            address = cell_name(row, column)
+            if not _is_as_meant(cells.get(address), write, date1904=planned.date1904):
+                raise _misses(part, address)
+
+
+def _numbers(planned: Planned) -> array[int]:
+    """Return the numbers of the rows that there should be."""
+    old = planned.xml.layout.numbers
+    new = [
+        number
+        for number, writes in planned.writes.items()
+        if planned.xml.index.row(number) is None
+        and any(write.encoded and (write.encoded[1] or write.style) for write in writes.values())
+    ]
+    return array("I", merge(old, sorted(new))) if new else old
+
+
+def _formulas(planned: Planned) -> int:
+    """Return how many formulas there should be."""
+    count = planned.xml.layout.formulas
+    for number, writes in planned.writes.items():
+        row = planned.xml.index.row(number)
+        for column, write in writes.items():
+            old = row.cell(column) if row else None
+            count += isinstance(write.new, Formula)
+            count -= old is not None and formula_of(old, planned.xml.prefix) is not None
+    return count
+
+
+def _check_neighbours(sheet: SheetXml, number: int, planned: Planned) -> None:
+    """Compare the cells of a row that nobody asked to change."""
+    old, new = planned.xml.index.row(number), sheet.index.row(number)
+    touched = planned.writes[number]
+    before, after = (
+        {cell.column: cell.xml for cell in row.cells if cell.column not in touched} if row else {}
+        for row in (old, new)
+    )
+    if before != after:
+        raise _misses(sheet.part, str(number))
+
+
+def _misses(part: str, reason: str) -> WorkbookError:
+    return WorkbookError("workbook-not-written", book=part, reason=reason)
 
 
 def _unfaithful(package: Package, part: str) -> WorkbookError:
     return WorkbookError("workbook-not-written", book=package.book, reason=f"read back: {part}")
 
 
-def check_edited_rows(content: bytes, part: str, writes: Writes, *, date1904: bool) -> None:
-    """Compare the edited cells of a finished sheet with what was asked for.
+def _moved(xml: bytes) -> _ReadCell:
+    """Return what a cell says that was moved as it is."""
+    prefix = xml[1 : xml.index(b"c")] if xml[1:2] != b"c" else b""
+    row = b"<%brow>%b</%brow>" % (prefix, xml, prefix)
+    return next(iter(_Reader([(1, row)], prefix, "").cells.values()))
 
-    Raises:
-        WorkbookError: ``workbook-not-written`` names the first cell that differs.
-    """
-    sheet = SheetXml(content, part)
-    spans = ((row, *sheet.index.span(row)) for row in sorted(writes))
-    rows = [(row, sheet.data[start:end]) for row, start, end in spans if start < end]
-    cells = _Reader(rows, sheet.prefix, part).cells if rows else {}
-    for row, columns in writes.items():
-        for column, write in columns.items():
-            address = cell_name(row, column)
-            if not _is_as_meant(cells.get(address), write, date1904=date1904):
-                raise WorkbookError("workbook-not-written", book=part, reason=address)
+
+def _same(cell: _ReadCell | None, other: _ReadCell) -> bool:
+    return cell is not None and (cell.kind, cell.text, cell.formula) == (
+        other.kind,
+        other.text,
+        other.formula,
+    )
 
 
 def _is_as_meant(cell: _ReadCell | None, write: Write, *, date1904: bool) -> bool:
+    if write.moved is not None:
+        return _same(cell, _moved(write.moved))
     new = write.new
     if cell is None:
         return new is None or new == ""

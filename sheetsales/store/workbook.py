@@ -14,7 +14,7 @@ from sheetsales.store.parts import BookParts, SheetPart, label
 from sheetsales.store.plan import Plan
 from sheetsales.store.reading import BookValues
 from sheetsales.store.recalculation import recalculation_changes
-from sheetsales.store.repack import write_package
+from sheetsales.store.repack import Change, write_package
 from sheetsales.store.saving import save_package
 from sheetsales.store.sheet import Sheet
 from sheetsales.store.sheet_edit import SheetEdit
@@ -23,7 +23,7 @@ from sheetsales.store.table import Columns, Table
 from sheetsales.store.table_part import TablePart, read_table_parts, resized
 from sheetsales.store.table_rows import TableRows
 from sheetsales.store.values import plain_value
-from sheetsales.store.verify import check_copy, check_edited_rows
+from sheetsales.store.verify import check_copy, check_sheet
 
 
 class Workbook:
@@ -167,7 +167,7 @@ class Workbook:
             WorkbookError: it could not be written; the old file stands as it was.
         """
         plan = self.changes
-        if not self._changed_parts():
+        if not self._parts_to_write():
             return plan
         package = self._parts.package
         save_package(self.path, package, self.write_to, self.check_written, self._history)
@@ -177,10 +177,9 @@ class Workbook:
     def write_to(self, out: BinaryIO) -> None:
         """Write the workbook with all pending changes in it; nothing but writing is asked of `out`.
 
-        Raises:
-            WorkbookError: it would be too large for its format.
+        A part in memory is packed before its header is written; a larger one flows through.
         """
-        write_package(self._parts.package, self._changed_parts(), out)
+        write_package(self._parts.package, self._parts_to_write(), out)
 
     def check_written(self, path: Path) -> None:
         """Read a file that `write_to` made back and compare it with what was asked for.
@@ -192,8 +191,11 @@ class Workbook:
             WorkbookError: ``workbook-not-written`` names what differs.
         """
         written = Package.read(path)
-        check_copy(written, self._parts.package, self._changed_parts())
-        self._check(written)
+        check_copy(written, self._parts.package, self._parts_to_write())
+        for edit in self._edits.values():
+            if edit.pending:
+                part = edit.part.part
+                check_sheet(written.open_part(part), label(written, part), edit.planned)
 
     def _edit(self, part: SheetPart) -> SheetEdit:
         if part.name not in self._edits:
@@ -201,18 +203,10 @@ class Workbook:
             self._edits[part.name] = SheetEdit(part, self._values, tables, self._styles)
         return self._edits[part.name]
 
-    def _check(self, written: Package) -> None:
-        """Compare the edited rows of a finished package with what was asked for."""
-        for edit in self._edits.values():
-            if edit.pending:
-                content = written.part(edit.part.part)
-                where, date1904 = label(written, edit.part.part), self._parts.date1904
-                check_edited_rows(content, where, edit.pending, date1904=date1904)
-
-    def _changed_parts(self) -> dict[str, bytes | None]:
+    def _parts_to_write(self) -> dict[str, Change]:
         package = self._parts.package
         edited = [edit for edit in self._edits.values() if edit.pending]
-        changed: dict[str, bytes | None] = {each.part.part: each.written() for each in edited}
+        changed: dict[str, Change] = {each.part.part: each.patch() for each in edited}
         for rows in self._rows.values():
             if rows.is_changed:
                 changed[rows.part.part] = resized(package, rows.part, rows.last_row)

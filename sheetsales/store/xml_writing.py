@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sheetsales.store import markup
+from sheetsales.store.content import Edit
 from sheetsales.store.ranges import Range, cell_name, find_range
 from sheetsales.store.rows import Cell, Row
 from sheetsales.store.sheet_xml import SheetXml
@@ -21,13 +22,13 @@ class Growth(NamedTuple):
     last_row: int
 
 
-def written_sheet(
+def sheet_edits(
     xml: SheetXml,
     writes: Writes,
     openings: Mapping[int, bytes],
     growths: Sequence[Growth],
-) -> bytes:
-    """Return the sheet with its cells written.
+) -> list[Edit]:
+    """Return the stretches of a sheet that change when its cells are written.
 
     Args:
         xml: the sheet as it is.
@@ -35,24 +36,34 @@ def written_sheet(
         openings: opening tags for rows that the sheet does not have.
         growths: Tables that got longer: the formats and validations that end with them follow.
     """
-    edits = _outer_edits(xml, writes, growths)
-    border = len(xml.head)
-    head = markup.splice(xml.head, [edit for edit in edits if edit[0] < border])
-    moved = [(start - border, end - border, new) for start, end, new in edits if start >= border]
-    tail = markup.splice(xml.tail, moved)
-    chunks, position = [head], xml.body[0]
-    for number in sorted(writes):
-        start, end = xml.index.span(number)
-        chunks.append(xml.data[position:start])
-        row = xml.index.row(number)
-        if row is not None:
-            chunks.append(_changed_row(row, number, writes[number], xml.prefix))
+    rows = [
+        (*xml.index.span(number), written_row(xml, number, writes[number], openings))
+        for number in sorted(writes)
+    ]
+    before, after = [], []
+    for start, end, new in _outer_edits(xml, writes, growths):
+        if start < len(xml.head):
+            before.append((start, end, new))
         else:
-            opening = openings.get(number) or b'<%brow r="%d">' % (xml.prefix, number)
-            chunks.append(_new_row(opening, number, writes[number], xml.prefix))
-        position = end
-    chunks += [xml.data[position : xml.body[1]], tail]
-    return b"".join(chunks)
+            shift = xml.layout.end - len(xml.head) - xml.added_closing
+            after.append((start + shift, end + shift, new))
+    if xml.has_no_rows_element:
+        start, end = xml.layout.opening
+        closing = xml.tail[: xml.added_closing]
+        content = b"".join(new for _, _, new in rows)
+        rows = [(start, end, xml.head[start:] + content + closing)]
+    return [*before, *rows, *after]
+
+
+def written_row(
+    xml: SheetXml, number: int, writes: Mapping[int, Write], openings: Mapping[int, bytes]
+) -> bytes:
+    """Return the XML of one row with its cells written."""
+    row = xml.index.row(number)
+    if row is not None:
+        return _changed_row(row, number, writes, xml.prefix)
+    opening = openings.get(number) or b'<%brow r="%d">' % (xml.prefix, number)
+    return _new_row(opening, number, writes, xml.prefix)
 
 
 def opening_like(row: Row | None, number: int, prefix: bytes) -> bytes:
@@ -68,6 +79,10 @@ def opening_like(row: Row | None, number: int, prefix: bytes) -> bytes:
 
 def _cell(number: int, column: int, write: Write, prefix: bytes) -> bytes:
     """Return the XML of a cell; nothing at all if it is blank and has no style."""
+    if write.moved is not None:
+        end = write.moved.index(b">") + 1
+        tag = markup.with_attribute(write.moved[:end], "r", cell_name(number, column))
+        return tag + write.moved[end:]
     if write.encoded is None:
         return b""
     kind, content = write.encoded

@@ -13,6 +13,7 @@ import pytest
 from sheetsales.store import Workbook
 from sheetsales.store.package import Package
 from sheetsales.store.repack import write_package
+from sheetsales.store.source import Source
 from tests.store.books import (
     ROWS,
     SHEET,
@@ -139,4 +140,4 @@ def test_zlib_does_where_isa_l_is_not_installed(
     package = Package.read(handmade(tmp_path, worksheet(ROWS)))
     out = io.BytesIO()
     write_package(package, {SHEET: content}, out)
-    assert Package(out.getvalue(), "copy").part(SHEET) == content
+    assert Package(Source(out), "copy").part(SHEET) == content
