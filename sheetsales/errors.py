@@ -69,9 +69,9 @@ class Conflict(NamedTuple):
         theirs: what the workbook holds now.
         ours: what the plan wants.
         reason: ``cell``: both changed it; ``formula``: a formula stands there now; ``key``: the
-            key is in use; otherwise what is not there once any more: ``row-missing``,
-            ``row-duplicate``, ``column-missing``, ``column-duplicate``, ``table-missing``,
-            ``sheet-missing``.
+            key is in use; otherwise what is not there once any more: ``no-row``,
+            ``two-rows``, ``no-column``, ``two-columns``, ``no-table``,
+            ``no-sheet``.
     """
 
     book: str

@@ -157,7 +157,7 @@ class _Columns:
         found = [each for each in self.headers if _plain(each) == plain]
         if len(found) == 1:
             return _Column(found[0])
-        return _Column(header, "column-duplicate" if found else "column-missing")
+        return _Column(header, "two-columns" if found else "no-column")
 
 
 def _plain(header: str) -> str:
@@ -180,7 +180,8 @@ class _RowMerge:
             return self._rebuilt(row.row, self._single_cells(current))
         table = current.table(row.table)
         if table is None:
-            return self._refused("table-missing")
+            self._refused("no-table")
+            return None
         names = self._names(table)
         if self.conflicts:
             return None
@@ -212,8 +213,11 @@ class _RowMerge:
     def _place(self, table: CurrentTable, names: dict[str, str]) -> int | None:
         """Return the Excel row that the change is about; None if it cannot be told."""
         row = self._row
+        if not row.key and table.has_row(row.row):
+            return row.row
         if not row.key:
-            return row.row if table.has_row(row.row) else self._refused("row-missing")
+            self._refused("no-row")
+            return None
         headers = [names[header] for header in row.key_headers]
         found = table.rows_of(headers, row.key)
         new_key = self._new_key()
@@ -222,10 +226,12 @@ class _RowMerge:
             if not found and len(there) == 1:  # the key itself was changed, by this very plan
                 return there[0]
             if there and not self._is_freed(new_key):
-                return self._refused("key")
-        if len(found) != 1:
-            return self._refused("row-duplicate" if found else "row-missing")
-        return found[0]
+                self._refused("key")
+                return None
+        if len(found) == 1:
+            return found[0]
+        self._refused("two-rows" if found else "no-row")
+        return None
 
     def _new_key(self) -> tuple[object, ...] | None:
         """Return the key that the row gets; None if the plan leaves it."""
@@ -267,7 +273,7 @@ class _RowMerge:
         """Yield the single cells that are to be written."""
         sheet = self._row.sheet
         if not current.has_sheet(sheet):
-            self._refused("sheet-missing")
+            self._refused("no-sheet")
             return
         for cell in self._row.cells:
             formula = current.formula(sheet, cell.cell)
@@ -290,7 +296,7 @@ class _RowMerge:
             headers = [names[header] for header in row.key_headers]
             clashes = [self._clash(table, n, names) for n in table.rows_of(headers, row.key)]
             if clashes:
-                self.conflicts += min(clashes, key=len)
+                self.conflicts += next((each for each in clashes if not each), clashes[0])
                 return None
         cells = [
             cell._replace(column=names[cell.column])

@@ -1,129 +1,244 @@
-"""Puts a changed workbook in the place of the old one: all of it or nothing, and kept."""
+"""Puts a new file in the place of a workbook: written beside it, read back, kept, then replaced."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol, cast
 
 from sheetsales.errors import WorkbookBusyError, WorkbookError
-from sheetsales.store.owners import refuse_open_book
-from sheetsales.store.package import Package
+from sheetsales.store import system
+from sheetsales.store.history import History
+from sheetsales.store.owners import Owner, owner_of
 
-IS_WINDOWS = os.name == "nt"
-
-_FOLDER = ".sheetsales"
-_DIGEST_LENGTH = 16
-_MODE_BITS = 0o7777
+TIMES_THE_SIZE = 3
+"""How much room a save wants: for the new file, for the copy of the old one, and to spare."""
 
 
-def save_package(
-    path: Path,
-    package: Package,
-    write: Callable[[BinaryIO], None],
-    check: Callable[[Path], None],
-    history: Path | None,
-) -> None:
-    """Write a changed workbook over its file.
+class OpenBookError(Exception):
+    """Somebody has a book open; caught by whoever can queue the plan.
 
-    The new file is written beside the old one, read back and compared, and the old one is kept
-    in the history before it is replaced.
+    Attributes:
+        book: the workbook's file.
+        owner: who has it; None if a program holds it and no owner file says whose.
+    """
 
-    Args:
-        path: the workbook's file.
-        package: what was read from it.
-        write: writes the new content of the file.
-        check: reads the finished file back and raises what it finds wrong.
-        history: folder for the old file; None: ``.sheetsales/history`` of the workspace.
+    def __init__(self, book: Path, owner: Owner | None) -> None:
+        super().__init__(book)
+        self.book = book
+        self.owner = owner
+
+    @property
+    def refusal(self) -> WorkbookBusyError:
+        """The error for those who do not want to wait."""
+        user, file = (self.owner.user, self.owner.file) if self.owner else ("", "")
+        code = "workbook-open" if user else "workbook-open-unknown"
+        return WorkbookBusyError(code, book=self.book.name, user=user, owner_file=file)
+
+
+class StaleError(Exception):
+    """A book is no longer the file that the save began with; caught by whoever begins anew."""
+
+
+class Source(Protocol):
+    """Where the new content of a book comes from."""
+
+    @property
+    def path(self) -> Path:
+        """The workbook's file."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file that the new content was made from."""
+        ...
+
+    def write_to(self, out: BinaryIO) -> None:
+        """Write the new content."""
+        ...
+
+    def check_written(self, path: Path) -> None:
+        """Read a finished file back and raise what is wrong with it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The new file of a book, on the disk beside it.
+
+    Attributes:
+        book: the workbook's file.
+        temporary: the new file.
+        before: SHA-256 of the file that it replaces.
+        after: its own SHA-256.
+        size: its bytes.
+    """
+
+    book: Path
+    temporary: Path
+    before: str
+    after: str
+    size: int
+
+    def to_json(self, name: str) -> dict[str, Any]:
+        """Return the draft as plain data for JSON; `name` is that of the book."""
+        file = self.temporary.name
+        return {"book": name, "temporary": file, "before": self.before, "after": self.after}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], book: Path) -> Draft:
+        """Return the draft that `to_json` made."""
+        temporary = book.with_name(data["temporary"])
+        return cls(book, temporary, data["before"], data["after"], 0)
+
+    def discard(self) -> None:
+        """Remove the new file, if it is still there."""
+        with suppress(OSError):
+            system.remove(self.temporary)
+
+
+def stage(source: Source) -> Draft:
+    """Write the new file of a book beside it and read it back.
 
     Raises:
-        WorkbookBusyError: somebody has it open, or it is not the file that was read.
-        WorkbookError: it could not be written; the old file stands as it was.
+        WorkbookError: it did not come out as it was meant, or there is too little space.
+        OSError: it could not be written.
     """
-    temporary = path.with_name(f".{path.name}.tmp.{os.getpid()}.{secrets.token_hex(4)}")
+    path = source.path
+    temporary = system.temporary_beside(path)
+    refuse_small_space(path, path.stat().st_size)
     try:
-        refuse_open_book(path)
-        refuse_changed_book(path, package)
-        _write(temporary, path, write)
-        check(temporary)
-        keep_version(path, package, history or history_folder(path))
-        refuse_open_book(path)
-        refuse_changed_book(path, package)
-        temporary.replace(path)
-        sync_folder(path.parent)
+        with system.create_exclusive(temporary, 0o600) as out:
+            hashing = _Hashing(out.write)
+            source.write_to(cast("BinaryIO", hashing))
+            refuse_small_space(path, out.size, TIMES_THE_SIZE - 1)
+            system.copy_access(path, temporary)
+            out.finish()
+        source.check_written(temporary)
+    except BaseException:
+        with suppress(OSError):
+            system.remove(temporary)
+        raise
+    return Draft(path, temporary, source.digest, hashing.digest, out.size)
+
+
+def refuse_small_space(path: Path, size: int, times: int = TIMES_THE_SIZE) -> None:
+    """Refuse to begin where a disk is nearly full.
+
+    Raises:
+        WorkbookError: ``workbook-space``.
+    """
+    free = system.free_space(path.parent)
+    if free < times * size:
+        raise WorkbookError("workbook-space", book=path.name, needed=times * size, free=free)
+
+
+def refuse_stale(draft: Draft) -> None:
+    """Look once more, right before the book is replaced.
+
+    Raises:
+        OpenBookError: somebody opened it in the meantime.
+        StaleError: it was saved in the meantime.
+    """
+    refuse_open(draft.book)
+    if digest_of(draft.book) != draft.before:
+        raise StaleError
+
+
+def refuse_open(path: Path) -> None:
+    """Refuse a book that somebody has open.
+
+    Raises:
+        OpenBookError: with who has it.
+    """
+    owner = owner_of(path)
+    if owner is not None:
+        raise OpenBookError(path, owner)
+
+
+def replace_book(draft: Draft) -> None:
+    """Put the new file in the place of the old one, in one step.
+
+    Raises:
+        OpenBookError: on Windows, a program holds the old one.
+        OSError: it could not be replaced; the old one stands.
+    """
+    try:
+        system.replace(draft.temporary, draft.book)
     except PermissionError as error:
-        raise WorkbookBusyError(
-            "workbook-locked", book=path.name, reason=error.strerror or ""
-        ) from error
+        if system.IS_WINDOWS:  # there a program that has a file open keeps others from it
+            raise OpenBookError(draft.book, owner_of(draft.book)) from error
+        raise
+
+
+def settle_book(draft: Draft) -> None:
+    """Wait until the new file is there for good, and look that it is.
+
+    Raises:
+        WorkbookError: ``workbook-unsettled``; ``workbook-overwritten`` if another program wrote
+            over it at once.
+    """
+    try:
+        system.sync_folder(draft.book.parent)
+        digest = digest_of(draft.book)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise WorkbookError("workbook-not-written", book=path.name, reason=reason) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        raise WorkbookError("workbook-unsettled", book=draft.book.name, reason=reason) from error
+    if digest != draft.after:
+        raise WorkbookError("workbook-overwritten", book=draft.book.name)
 
 
-def refuse_changed_book(path: Path, package: Package) -> None:
-    """Refuse to replace a file that is not the one that was read.
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a workbook's file.
 
     Raises:
-        WorkbookBusyError: ``workbook-changed``.
         WorkbookError: ``workbook-missing``.
+        OSError: it cannot be read.
     """
     try:
-        data = path.read_bytes()
+        return system.digest_of(path)
     except FileNotFoundError as error:
         raise WorkbookError("workbook-missing", book=str(path)) from error
-    if hashlib.sha256(data).hexdigest() != package.digest:
-        raise WorkbookBusyError("workbook-changed", book=path.name)
 
 
-def history_folder(path: Path) -> Path:
-    """Return the history folder of a workbook: its workspace's, else one beside it."""
-    for folder in path.parents:
-        if (folder / _FOLDER).is_dir():
-            return folder / _FOLDER / "history"
-    return path.parent / _FOLDER / "history"
+def prune_history(history: History, book: Path) -> None:
+    """Thin the history out after a save; what cannot be removed stays."""
+    with suppress(OSError):
+        history.prune(book)
 
 
-def keep_version(path: Path, package: Package, folder: Path) -> None:
-    """Keep the bytes that were read, once, under the time and their hash."""
-    folder.mkdir(parents=True, exist_ok=True)
-    short = package.digest[:_DIGEST_LENGTH]
-    ending = f"-{short}{path.suffix}"
-    if any(each.name.endswith(ending) for each in folder.iterdir()):
-        return
-    time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    kept = folder / f"{path.stem}.{time}{ending}"
-    part = kept.with_name(f"{kept.name}.part")
-    with part.open("wb") as out:
-        out.write(package.data)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(kept)
-    sync_folder(folder)
+@contextmanager
+def explained(book: str) -> Iterator[None]:
+    """Turn what the system refuses into an error that says what stands.
 
-
-def _write(temporary: Path, path: Path, write: Callable[[BinaryIO], None]) -> None:
-    mode = path.stat().st_mode & _MODE_BITS
-    with temporary.open("xb") as out:
-        temporary.chmod(mode)
-        write(out)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make sure that the names in a folder survive a power cut."""
-    if IS_WINDOWS:  # Windows opens no folders; the replace itself is written through
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+    Raises:
+        WorkbookBusyError: ``workbook-locked``, permission was denied.
+        WorkbookError: ``workbook-not-written``.
+    """
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        yield
+    except PermissionError as error:
+        reason = error.strerror or str(error)
+        raise WorkbookBusyError("workbook-locked", book=book, reason=reason) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WorkbookError("workbook-not-written", book=book, reason=reason) from error
+
+
+class _Hashing:
+    """Passes on what is written, and hashes it on the way."""
+
+    def __init__(self, write: Callable[[bytes], int]) -> None:
+        self._write = write
+        self._digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self._digest.update(data)
+        return self._write(data)
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from sheetsales.errors import WorkbookBusyError, WorkbookError
-from sheetsales.store.collector import paused_collector
+from sheetsales.errors import ConflictError, WorkbookBusyError, WorkbookError
+from sheetsales.store.current import BookView
+from sheetsales.store.merge import merge
 from sheetsales.store.package import Package
 from sheetsales.store.parts import BookParts, SheetPart, label
 from sheetsales.store.plan import Plan
+from sheetsales.store.putting import put_changes
 from sheetsales.store.reading import BookValues
 from sheetsales.store.recalculation import recalculation_changes
+from sheetsales.store.records import Sealed, Signature
 from sheetsales.store.repack import Change, write_package
-from sheetsales.store.saving import save_package
 from sheetsales.store.sheet import Sheet
 from sheetsales.store.sheet_edit import SheetEdit
 from sheetsales.store.styles import Styles
 from sheetsales.store.table import Columns, Table
 from sheetsales.store.table_part import TablePart, read_table_parts, resized
 from sheetsales.store.table_rows import TableRows
+from sheetsales.store.transaction import save_books
 from sheetsales.store.values import plain_value
 from sheetsales.store.verify import check_copy, check_sheet
+
+_ID_SIZE = 8
 
 
 class Workbook:
@@ -34,11 +41,13 @@ class Workbook:
 
     Attributes:
         path: the file, symbolic links followed.
+        plan_id: what the changes are known by until they are saved.
     """
 
     def __init__(self, path: Path, history: Path | None) -> None:
         self.path = path
         self._history = history
+        self._applied: set[str] = set()
         self._load()
 
     @classmethod
@@ -153,26 +162,87 @@ class Workbook:
             if part.name in self._edits
             for change in self._edits[part.name].changes()
         ]
-        return Plan(self.name, self.digest, tuple(rows))
+        return Plan(self.name, self.digest, tuple(rows), self.plan_id)
 
-    @paused_collector()
-    def save(self) -> Plan:
+    @property
+    def is_changed(self) -> bool:
+        """Whether `save` would write the file."""
+        edited = any(edit.pending for edit in self._edits.values())
+        return edited or any(rows.is_changed for rows in self._rows.values())
+
+    @property
+    def kept_in(self) -> Path | None:
+        """Folder of its history; None: that of its store folder."""
+        return self._history
+
+    def save(
+        self,
+        *,
+        signature: Signature | None = None,
+        queue: bool = True,
+        sealed: Sealed | None = None,
+    ) -> Plan:
         """Write all changes to the file, or nothing; return what was written.
 
-        Without changes the file is not touched. What Excel computes from the changed cells is
-        shown anew when Excel opens the book; other programs show the old results until then.
+        Without changes the file is not touched. If others saved it since it was opened, the
+        changes are merged into what they saved; a cell that both changed is a conflict. What Excel
+        computes from the changed cells is shown anew when Excel opens the book; other programs
+        show the old results until then.
+
+        Args:
+            signature: who saves, by which command; by default the user of this process.
+            queue: where somebody has the book open, the changes wait and are applied later;
+                otherwise that is an error.
+            sealed: tells by name of the Table and header which columns hold personal data; the
+                journal keeps only salted hashes of their values.
 
         Raises:
-            WorkbookBusyError: somebody has the book open, or it changed since it was read.
+            WorkbookQueuedError: somebody has the book open; the changes wait.
+            WorkbookBusyError: the same without `queue`, or its lock was not to be had.
+            ConflictError: others changed the same cells.
             WorkbookError: it could not be written; the old file stands as it was.
         """
-        plan = self.changes
-        if not self._parts_to_write():
-            return plan
-        package = self._parts.package
-        save_package(self.path, package, self.write_to, self.check_written, self._history)
+        return save_books([self], signature=signature, queue=queue, sealed=sealed)[0]
+
+    def apply(self, plan: Plan) -> None:
+        """Merge a plan, perhaps from JSON, into the open workbook.
+
+        What the workbook holds already is left alone, so that applying a plan twice is the same as
+        once. Rewritten Tables are left out: they are computed anew.
+
+        Raises:
+            ConflictError: others changed the same cells; nothing is kept of the plan.
+            EditRefusedError: a cell or value may not be written; the workbook should be opened
+                anew.
+        """
+        if plan.id and plan.id in self._applied:
+            return
+        merged = merge(plan, self._view())
+        if merged.conflicts:
+            raise ConflictError(merged.conflicts)
+        if plan.id and not self.is_changed:
+            self.plan_id = plan.id
+        put_changes(self, merged.plan)
+        self._applied.add(plan.id)
+
+    def rebased(self) -> Self:
+        """Return the workbook as its file is now, with the changes merged in.
+
+        Raises:
+            ConflictError: others changed the same cells.
+            WorkbookError: the file is no longer what it was: a Table or a column is missing.
+        """
+        fresh = type(self)(self.path, self._history)
+        for name, rows in self._rows.items():
+            if rows.records is not None:
+                fresh.table(name).replace(rows.records)
+        fresh.apply(replace(self.changes, id=""))
+        fresh.plan_id, fresh._applied = self.plan_id, self._applied
+        return fresh
+
+    def reload(self) -> None:
+        """Read the file anew; changes that were not saved are dropped."""
         self._load()
-        return plan
 
     def write_to(self, out: BinaryIO) -> None:
         """Write the workbook with all pending changes in it; nothing but writing is asked of `out`.
@@ -218,7 +288,24 @@ class Workbook:
         ends_formulas = any(edit.ends_formulas() for edit in edited)
         return changed | recalculation_changes(self._parts, ends_formulas=ends_formulas)
 
+    def _view(self) -> BookView:
+        return BookView(self.digest, self._worksheet, self._table_rows)
+
+    def _worksheet(self, name: str) -> SheetEdit | None:
+        parts = (each for each in self._parts.sheets if each.name == name)
+        part = next(parts, None)
+        return self._edit(part) if part and part.kind == "worksheet" else None
+
+    def _table_rows(self, name: str) -> TableRows | None:
+        folded = name.casefold()
+        found = next((each for each in self._tables if each.name.casefold() == folded), None)
+        if found is None:
+            return None
+        self.table(found.name)
+        return self._rows[found.name]
+
     def _load(self) -> None:
+        self.plan_id = secrets.token_hex(_ID_SIZE)
         self._parts = BookParts(Package.read(self.path))
         self._tables: tuple[TablePart, ...] = tuple(read_table_parts(self._parts))
         self._values = BookValues(self._parts)

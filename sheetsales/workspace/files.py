@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetsales.errors import WorkspaceError
-from sheetsales.store.saving import sync_folder
+from sheetsales.store.system import sync_folder
 
 
 def read_json(path: Path) -> Any:

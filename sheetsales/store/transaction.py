@@ -1,0 +1,422 @@
+"""Saves workbooks, one or several, all or none; what a save promises is kept here, step by step.
+
+The plan waits if somebody has a book open. Otherwise, under the locks of all books: what dead
+processes left is put in order; a book that others saved since gets the plan merged anew; the new
+files are written, read back and kept on the disk; the old ones go into the history; the journal
+says what is about to happen; then each file is replaced in one step. Several books have a file of
+their own that says so before the first is replaced, so that the rest follow whatever happens.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, Self
+
+from sheetsales.errors import (
+    Conflict,
+    ConflictError,
+    SheetsalesError,
+    WorkbookBusyError,
+    WorkbookError,
+    WorkbookQueuedError,
+)
+from sheetsales.store.collector import paused_collector
+from sheetsales.store.folders import StoreFolder
+from sheetsales.store.history import History
+from sheetsales.store.journal import Journal
+from sheetsales.store.locks import book_locks
+from sheetsales.store.owners import owner_of
+from sheetsales.store.pending import BookPlan, Pending, PendingPlan
+from sheetsales.store.plan import Plan
+from sheetsales.store.records import Kind, Record, Sealed, Signature
+from sheetsales.store.recovery import (
+    SAVES,
+    end_transaction,
+    note_abort,
+    recover_held,
+    settle,
+    transaction_file,
+    write_transaction,
+)
+from sheetsales.store.saving import (
+    Draft,
+    OpenBookError,
+    Source,
+    StaleError,
+    explained,
+    prune_history,
+    refuse_open,
+    refuse_stale,
+    replace_book,
+    settle_book,
+    stage,
+)
+
+_TRIES = 3
+_ID_SIZE = 8
+
+
+class Book(Source, Protocol):
+    """A book that may have changes to save."""
+
+    @property
+    def changes(self) -> Plan:
+        """What is to be changed."""
+        ...
+
+    @property
+    def plan_id(self) -> str:
+        """What the changes are known by until they are saved."""
+        ...
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to write."""
+        ...
+
+    @property
+    def kept_in(self) -> Path | None:
+        """Folder of its history; None: that of the store folder."""
+        ...
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a book."""
+        ...
+
+    def rebased(self) -> Self:
+        """Return the book as its file is now, with the changes merged in."""
+        ...
+
+    def apply(self, plan: Plan) -> None:
+        """Merge a plan into the book."""
+        ...
+
+    def reload(self) -> None:
+        """Read the file anew; changes that were not saved are dropped."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a save is done.
+
+    Attributes:
+        signature: who wants it, by which command.
+        queue: the plan waits if somebody has a book open; otherwise that is an error.
+        sealed: tells which columns hold personal data.
+        kind: what the journal calls it; "" for the usual.
+        note: what else the journal is to keep.
+        once: ids of plans; if the journal knows all of them, nothing is written.
+    """
+
+    signature: Signature
+    queue: bool = True
+    sealed: Sealed | None = None
+    kind: Kind | Literal[""] = ""
+    note: Mapping[str, Any] = field(default_factory=dict)
+    once: Collection[str] = ()
+
+
+def save_books(
+    books: Sequence[Book],
+    *,
+    signature: Signature | None = None,
+    queue: bool = True,
+    sealed: Sealed | None = None,
+) -> list[Plan]:
+    """Save several workbooks: all of them or none.
+
+    Args:
+        books: open workbooks; those without changes are left alone.
+        signature: who saves, by which command; by default the user of this process.
+        queue: where somebody has one of them open, the plans of all wait and are applied later;
+            otherwise that is an error.
+        sealed: tells by name of the Table and header which columns hold personal data; the
+            journal keeps only salted hashes of their values.
+
+    Returns:
+        What was written, for each of the books.
+
+    Raises:
+        WorkbookQueuedError: somebody has one of them open; the plans wait.
+        WorkbookBusyError: the same without `queue`, or a lock was not to be had.
+        ConflictError: others changed the same cells since the books were opened.
+        WorkbookError: it could not be written; the old files stand as they were, or, under
+            ``workbook-unsettled``, the rest follows with the next save.
+    """
+    changed = [book for book in books if book.is_changed]
+    plans = {book.path: book.changes for book in books if book not in changed}
+    if changed:
+        terms = Terms(signature or Signature.default(), queue=queue, sealed=sealed)
+        folder = _common_folder(changed)
+        names = {folder.name_of(book.path) for book in changed}
+        opener = type(changed[0])
+        apply_waiting(folder, opener, sealed, lambda entry: not names.isdisjoint(entry.books))
+        plans |= _saved(folder, changed, terms)
+    return [plans[book.path] for book in books]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a pending plan.
+
+    Attributes:
+        plan: the entry.
+        state: ``applied``; ``open``: somebody still has a book open; ``conflict``: others changed
+            the same cells; ``failed``: anything else. All but the first stay pending.
+        user: who has the book open.
+        conflicts: the cells that both sides changed.
+        error: why it failed.
+    """
+
+    plan: PendingPlan
+    state: Literal["applied", "open", "conflict", "failed"]
+    user: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+    error: SheetsalesError | None = None
+
+
+class Opener(Protocol):
+    """Opens workbooks: the class `Workbook`, or one of its kind."""
+
+    def open(self, path: Path) -> Book:
+        """Open a workbook."""
+        ...
+
+
+def apply_waiting(
+    folder: StoreFolder,
+    opener: Opener,
+    sealed: Sealed | None = None,
+    wanted: Callable[[PendingPlan], bool] | None = None,
+) -> list[Outcome]:
+    """Apply the plans that wait in a store folder, oldest first, each at most once.
+
+    Args:
+        folder: the store folder.
+        opener: opens the workbooks.
+        sealed: see `save_books`.
+        wanted: tells which entries to apply; None: all.
+    """
+    waiting = [entry for entry in Pending(folder).list() if wanted is None or wanted(entry)]
+    return [_apply_entry(folder, opener, entry, sealed) for entry in waiting]
+
+
+def save_source(source: Book, terms: Terms) -> Plan:
+    """Save one book on special terms."""
+    return _saved(StoreFolder.of(source.path), [source], terms)[source.path]
+
+
+def _apply_entry(
+    folder: StoreFolder, opener: Opener, entry: PendingPlan, sealed: Sealed | None
+) -> Outcome:
+    """Apply one entry and remove it, or say why it stays."""
+    terms = Terms(
+        entry.signature,
+        queue=False,
+        sealed=sealed,
+        once=[each.plan.id for each in entry.plans],
+    )
+    try:
+        with explained(", ".join(each.name for each in entry.plans)):
+            for each in entry.plans:
+                if owner := owner_of(folder.book(each.name)):
+                    return Outcome(entry, "open", owner.user)
+            books = []
+            for each in entry.plans:
+                books.append(opener.open(folder.book(each.name)))
+                books[-1].apply(each.plan)
+            changed = [book for book in books if book.is_changed]
+            if changed:
+                _saved(folder, changed, terms)
+            Pending(folder).remove(entry.id)
+    except ConflictError as error:
+        return Outcome(entry, "conflict", conflicts=error.conflicts, error=error)
+    except SheetsalesError as error:
+        is_open = error.code in ("workbook-open", "workbook-open-unknown")
+        user = str(error.arguments.get("user", "")) if is_open else ""
+        return Outcome(entry, "open" if is_open else "failed", user, error=error)
+    return Outcome(entry, "applied")
+
+
+def _common_folder(books: Sequence[Book]) -> StoreFolder:
+    """Return the store folder of all books; saving together needs one journal."""
+    folder = StoreFolder.of(books[0].path)
+    for book in books[1:]:
+        if StoreFolder.of(book.path) != folder:
+            raise WorkbookError("workbook-apart", book=books[0].path.name, other=book.path.name)
+    return folder
+
+
+@paused_collector()
+def _saved(folder: StoreFolder, books: Sequence[Book], terms: Terms) -> dict[Path, Plan]:
+    """Save books that have changes; return what was written."""
+    ordered = sorted(books, key=lambda book: folder.name_of(book.path))
+    try:
+        with explained(", ".join(book.path.name for book in ordered)):
+            for book in ordered:
+                refuse_open(book.path)
+            with book_locks(folder, [book.path for book in ordered]):
+                plans = _Save(folder, ordered, terms).run()
+    except OpenBookError as error:
+        if not terms.queue:
+            raise error.refusal from None
+        raise _queued(folder, ordered, terms, error) from None
+    for book in ordered:
+        prune_history(History(folder, book.kept_in), book.path)
+        book.reload()
+    return plans
+
+
+def _queued(
+    folder: StoreFolder, books: Sequence[Book], terms: Terms, error: OpenBookError
+) -> WorkbookBusyError:
+    """Let the plans wait; return the error that says so."""
+    merged = ((book, book.changes.without_refreshes()) for book in books)
+    plans = [BookPlan(folder.name_of(book.path), plan) for book, plan in merged if plan]
+    if not plans:  # what is computed is computed anew next time
+        return error.refusal
+    user = error.owner.user if error.owner else ""
+    with explained(error.book.name):
+        entry = Pending(folder).add(plans, user, terms.signature)
+    code = "workbook-queued" if user else "workbook-queued-unknown"
+    owner_file = error.owner.file if error.owner else ""
+    return WorkbookQueuedError(
+        code, book=error.book.name, user=user, plan=entry.file, owner_file=owner_file
+    )
+
+
+class _Save:
+    """One save under the locks of its books."""
+
+    def __init__(self, folder: StoreFolder, books: Sequence[Book], terms: Terms) -> None:
+        self._folder = folder
+        self._books = books
+        self._terms = terms
+        self._journal = Journal(folder)
+        self._plans: dict[Path, Plan] = {}
+        self._is_committed = False
+
+    def run(self) -> dict[Path, Plan]:
+        """Save; return what was written, by book."""
+        recover_held(self._folder, [book.path for book in self._books])
+        for _ in range(_TRIES):
+            current = [self._current(book) for book in self._books]
+            self._plans = {book.path: book.changes for book in current}
+            left = [book for book in current if book.is_changed and not self._was_saved(book)]
+            if not left or self._was_applied():
+                return self._plans
+            with suppress(StaleError):
+                self._write(left)
+                return self._plans
+        raise WorkbookBusyError("workbook-changed", book=self._books[0].path.name)
+
+    def _current(self, book: Book) -> Book:
+        """Return a book on the base of its file as it is now."""
+        digest, _ = settle(self._folder, book.path, self._history(book))
+        return book if digest == book.digest or self._was_saved(book) else book.rebased()
+
+    def _was_saved(self, book: Book) -> bool:
+        """Say whether this very plan is in the file, though the save ended in an error."""
+        last = self._journal.last(self._folder.name_of(book.path), SAVES)
+        is_own = last is not None and last.kind != "abort" and last.plan_id == book.plan_id
+        return is_own and last is not None and last.before == book.digest
+
+    def _was_applied(self) -> bool:
+        once = self._terms.once
+        return bool(once) and all(self._journal.seen(number) for number in once)
+
+    def _history(self, book: Book) -> History:
+        return History(self._folder, book.kept_in)
+
+    def _write(self, books: Sequence[Book]) -> None:
+        """Write new files beside the books and put them in their places."""
+        drafts: list[Draft] = []
+        try:
+            for book in books:
+                drafts.append(stage(book))
+                self._history(book).keep(book.path, book.digest)
+            for draft in drafts:
+                refuse_stale(draft)
+            self._commit(drafts)
+        finally:
+            if not self._is_committed:
+                for draft in drafts:
+                    draft.discard()
+
+    def _commit(self, drafts: Sequence[Draft]) -> None:
+        """Announce the new files in the journal and put them in their places."""
+        number = secrets.token_hex(_ID_SIZE) if len(drafts) > 1 else ""
+        with self._announced([self._record(draft, number) for draft in drafts]):
+            if number:
+                self._replace_all(drafts, number)
+            else:
+                replace_book(drafts[0])
+                self._is_committed = True
+        for draft in drafts:
+            settle_book(draft)
+
+    @contextmanager
+    def _announced(self, records: Sequence[Record]) -> Iterator[None]:
+        """Keep records in the journal that are taken back unless the save comes about."""
+        count = 0
+        try:
+            for record in records:
+                self._journal.append(record, self._terms.sealed)
+                count += 1
+            yield
+        finally:
+            if not self._is_committed:
+                for record in reversed(records[:count]):
+                    # If this fails too, the next save sees it: the file is still the old one.
+                    with suppress(OSError, WorkbookBusyError):
+                        note_abort(self._folder, record)
+
+    def _replace_all(self, drafts: Sequence[Draft], number: str) -> None:
+        """Replace several books; once that is written down, nothing takes it back."""
+        signature = self._terms.signature
+        signed = {"who": signature.who, "command": signature.command, "role": signature.role}
+        entries = []
+        for draft in drafts:
+            plan = self._plans[draft.book].without_refreshes().to_json()
+            entries.append(
+                draft.to_json(self._folder.name_of(draft.book)) | signed | {"plan": plan}
+            )
+        path = transaction_file(self._folder, number)
+        book = drafts[0].book.name
+        try:
+            write_transaction(self._folder, path, entries)
+            self._is_committed = True
+            for draft in drafts:
+                book = draft.book.name
+                replace_book(draft)
+                settle_book(draft)
+            end_transaction(path)
+        except (OpenBookError, OSError) as error:
+            # Written, but perhaps not for good: the next save reads it and decides.
+            self._is_committed = self._is_committed or path.exists()
+            if not self._is_committed:
+                raise
+            reason = getattr(error, "strerror", None) or str(error)
+            raise WorkbookError("workbook-unsettled", book=book, reason=reason) from error
+
+    def _record(self, draft: Draft, number: str) -> Record:
+        """Return what the journal is to say of one book."""
+        plan = self._plans[draft.book].without_refreshes()
+        kind: Kind = "txn" if number else "save" if plan else "refresh"
+        note = {**self._terms.note, "txn": number} if number else dict(self._terms.note)
+        return Record.signed(
+            self._terms.kind or kind,
+            self._terms.signature,
+            book=self._folder.name_of(draft.book),
+            before=draft.before,
+            after=draft.after,
+            plan=plan.to_json() if plan else None,
+            plan_id=plan.id if plan else "",
+            note=note,
+        )
