@@ -1,4 +1,8 @@
-"""The rows of an Excel Table as a whole: adding to them, rewriting them, growing and shrinking."""
+"""The rows of an Excel Table as a whole: adding to them, rewriting them, growing and shrinking.
+
+Formats and validations that end with the Table follow it, and so does its totals row. Print areas
+and names that other people gave to its range do not: whether those mean the Table, nobody knows.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from sheetsales.store.ranges import LAST_ROW, Range
 from sheetsales.store.rows import Row, is_blank, style_of
 from sheetsales.store.sheet_edit import SheetEdit
 from sheetsales.store.table_part import TableColumn, TablePart
+from sheetsales.store.totals_row import TotalsRow
 from sheetsales.store.values import Formula
 from sheetsales.store.writes import Origin, Write
 from sheetsales.store.xml_writing import Growth, opening_like
@@ -33,6 +38,7 @@ class TableRows:
         self.sheet = sheet
         self._next_free: int | None = None
         self._rewritten = False
+        self._totals = TotalsRow(part, sheet) if part.totals_rows else None
         self.records: tuple[Mapping[str, object], ...] | None = None
         """What `replace` was given last, by header: it is run again on a newer file."""
 
@@ -69,7 +75,9 @@ class TableRows:
             position = row - data.first_row
             record = records[position] if position < len(records) else {}
             writes += self._row_writes(row, record, origin, rewrite=True)
-        for row in range(data.first_row, self.last_row + 1):
+        if self._totals and last < data.last_row:
+            writes += self._totals.vacated(clearing)
+        for row in range(data.first_row, self.last_row + self.part.totals_rows + 1):
             for column in range(data.first_column, data.last_column + 1):
                 self.sheet.record(row, column, None)
         self._rewritten = True
@@ -78,15 +86,26 @@ class TableRows:
     def _keep(
         self, writes: Sequence[tuple[int, int, Write | None]], next_free: int, last_row: int
     ) -> None:
+        area, totals = self.part.data, self.part.totals_rows
+        if self._totals and last_row != area.last_row:
+            writes = [*writes, *self._totals.moved(last_row + 1)]
         for row, column, write in writes:
             self.sheet.record(row, column, write)
-        area = self.part.data
-        for row in range(max(area.last_row, self.last_row) + 1, last_row + 1):
+        for row in range(max(area.last_row, self.last_row) + 1, last_row + totals + 1):
             self.sheet.new_row(row, opening_like(self._pattern, row, self.sheet.xml.prefix))
-        self.sheet.growths.pop(self.part.name, None)
-        if last_row > area.last_row:
-            self.sheet.growths[self.part.name] = Growth(area, last_row)
+        self._follow(last_row)
         self._next_free, self.last_row = next_free, last_row
+
+    def _follow(self, last_row: int) -> None:
+        """Say which formats and validations grow along: those of the rows, and of all of it."""
+        area = self.part.data
+        names = (self.part.name, f"{self.part.name} [#Totals]")
+        for name in names:
+            self.sheet.growths.pop(name, None)
+        if last_row > area.last_row:
+            self.sheet.growths[names[0]] = Growth(area, last_row)
+            if self._totals:
+                self.sheet.growths[names[1]] = Growth(self.part.ref, last_row + 1)
 
     def _row_writes(
         self, row: int, record: Cells, origin: Origin, *, rewrite: bool = False
@@ -106,6 +125,9 @@ class TableRows:
                 raise self.sheet.refusal("column-calculated", row, column, header=definition.name)
             if definition.formula:
                 write = self._continued(row, column, definition, origin)
+            elif self._holds_totals(row):
+                place = (row, column, self._styles[offset])
+                write = self.sheet.over(place, record.get(offset), definition.name, origin)
             elif known_blank:
                 place = (row, column, self._styles[offset])
                 write = self.sheet.fresh(place, record.get(offset), definition.name, origin)
@@ -126,7 +148,7 @@ class TableRows:
         self, row: int, column: int, definition: TableColumn, origin: Origin
     ) -> Write | None:
         """Return the write of a calculated column's formula, None if the cell has one."""
-        if self.sheet.formula(row, column) is not None:
+        if self.sheet.formula(row, column) is not None and not self._holds_totals(row):
             return None
         text = definition.formula
         if definition.array:
@@ -136,8 +158,14 @@ class TableRows:
             if source is None or source[0] or not source[1]:
                 raise self.sheet.refusal("column-relative", row, column, header=definition.name)
             text = moved(source[1], row - self.part.data.last_row)
-        style = self._styles[column - self.part.ref.first_column]
-        return self.sheet.fresh((row, column, style), Formula(text), definition.name, origin)
+        place = (row, column, self._styles[column - self.part.ref.first_column])
+        if self._holds_totals(row):
+            return self.sheet.over(place, Formula(text), definition.name, origin)
+        return self.sheet.fresh(place, Formula(text), definition.name, origin)
+
+    def _holds_totals(self, row: int) -> bool:
+        """Say whether the totals stand in a row as the file has it."""
+        return self._totals is not None and row == self._totals.row
 
     def _first_free(self) -> int:
         """Return the first of the blank rows at the end, or the row behind the Table."""
@@ -165,13 +193,14 @@ class TableRows:
             return
         if self.part.source != "worksheet":
             raise self._refusal("table-source")
-        if self.part.totals_rows:
-            raise self._refusal("table-totals-row")
-        if last > LAST_ROW:
+        totals = self.part.totals_rows
+        if last + totals > LAST_ROW:
             raise self._refusal("table-full")
-        known = max(data.last_row, self.last_row)
-        if last > known:
-            area = Range(known + 1, data.first_column, last, data.last_column)
+        if self._totals:
+            self._totals.refuse_move(last + 1)
+        known = max(data.last_row, self.last_row) + totals
+        if last + totals > known:
+            area = Range(known + 1, data.first_column, last + totals, data.last_column)
             obstacle = self.sheet.obstacle(area)
             if obstacle:
                 raise self._refusal("table-blocked", cell=obstacle)
