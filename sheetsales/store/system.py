@@ -235,12 +235,17 @@ def copy_durable(source: Path, target: Path) -> None:
     """Copy a file whole or not at all, by way of ``<target>.part``."""
     part = target.with_name(f"{target.name}.part")
     remove(part)
-    with source.open("rb") as taken, create_exclusive(part) as out:
-        while data := taken.read(_BUFFER):
-            out.write(data)
-        out.finish()
-    replace(part, target)
-    sync_folder(target.parent)
+    try:
+        with source.open("rb") as taken, create_exclusive(part) as out:
+            while data := taken.read(_BUFFER):
+                out.write(data)
+            out.finish()
+        replace(part, target)
+        sync_folder(target.parent)
+    except BaseException:
+        with suppress(OSError):
+            remove(part)
+        raise
 
 
 def temporary_beside(path: Path) -> Path:

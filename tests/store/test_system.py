@@ -99,6 +99,8 @@ def test_a_failed_write_leaves_the_old_file_and_no_crumb(
     monkeypatch.setattr(os, call, fail)
     with pytest.raises(OSError, match="broken"):
         system.write_durable(path, b"new")
+    with pytest.raises(OSError, match="broken"):
+        system.copy_durable(path, tmp_path / "b")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
