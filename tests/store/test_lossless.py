@@ -39,7 +39,7 @@ def test_an_edit_of_cells_touches_one_part_and_in_it_those_cells(tmp_path: Path)
     before, raw = members(path), raw_members(path)
     with Workbook.open(path) as book:
         table = book.table("customer", FIELDS, ["id"])
-        table.update({"C-000002": {"name": "=1+1", "day": date(2026, 5, 5)}})
+        table.update({"C-000002": {"name": "1+1=2", "day": date(2026, 5, 5)}})
         book.sheet("客戶").set("Z99", 1)
         book.save()
     after = members(path)

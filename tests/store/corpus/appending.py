@@ -40,8 +40,7 @@ _RIGHT = {
     "cell-merged",
     "cell-array",
     "cell-pivot",
-    "table-totals-used",
-    "table-totals-formula",
+    "table-totals-row",
 }
 _RANGES = ("conditionalFormatting", "dataValidation", "sqref")
 
@@ -163,6 +162,13 @@ class Appending:
                 element.attrib.pop("ref", None)
                 element.attrib.pop("insertRow", None)
         return etree.tostring(root, method="c14n")
+
+
+def _marked(sheet: SheetFacts) -> int:
+    """Return how many cells begin like those that were appended."""
+    return sum(
+        any(text.startswith("新") for text in cell.itertext()) for cell in sheet.cells.values()
+    )
 
 
 def _within(place: Place, box: Box) -> bool:

@@ -7,7 +7,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Collection, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -119,7 +119,7 @@ def holds(cell: etree._Element | None, value: object, *, date1904: bool) -> bool
         return kind == "b" and texts["v"] == str(int(value))
     if isinstance(value, date):
         epoch = CALENDAR_MAC_1904 if date1904 else CALENDAR_WINDOWS_1900
-        moment = value if isinstance(value, datetime) else datetime(*value.timetuple()[:3])
+        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
         return kind == "n" and abs(float(texts["v"]) - to_excel(moment, epoch)) < 1e-8
     number = Decimal(texts["v"]) if isinstance(value, Decimal) else float(texts["v"])
     return kind == "n" and number == value

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from lxml import etree
@@ -34,31 +36,36 @@ def of_cell(facts: BookFacts, sheet: SheetFacts, place: Place) -> set[str]:
         return {"sheet-row-order"}
     if sheet.is_protected:
         return {"sheet-protected"}
-    codes = set()
+    return set(_of_ranges(sheet, place)) | set(_of_formula(sheet, place))
+
+
+def _of_ranges(sheet: SheetFacts, place: Place) -> Iterator[str]:
     for table in sheet.tables:
-        top, bottom = (table.box[0], *table.box[1:]), table.box[2]
-        if table.header and is_in(place, (top[0], top[1], top[0], table.box[3])):
-            codes.add("cell-table-header")
-        if table.totals and is_in(place, (bottom, table.box[1], bottom, table.box[3])):
-            codes.add("cell-table-totals")
-    for box in sheet.merged:
-        if is_in(place, box) and place != box[:2]:
-            codes.add("cell-merged")
+        top, left, bottom, right = table.box
+        if table.header and is_in(place, (top, left, top, right)):
+            yield "cell-table-header"
+        if table.totals and is_in(place, (bottom, left, bottom, right)):
+            yield "cell-table-totals"
+    if any(is_in(place, box) and place != box[:2] for box in sheet.merged):
+        yield "cell-merged"
     if any(is_in(place, box) for box in sheet.arrays):
-        codes.add("cell-array")
+        yield "cell-array"
     if any(is_in(place, box) for box in sheet.pivots):
-        codes.add("cell-pivot")
+        yield "cell-pivot"
+
+
+def _of_formula(sheet: SheetFacts, place: Place) -> Iterator[str]:
     for each in sheet.cells.get(place, ()):
         if local(each) == "f" and each.get("t") in ("shared", "array", "dataTable"):
-            codes.add("cell-shared-formula")
-    return codes
+            yield "cell-shared-formula"
 
 
 def of_value(facts: BookFacts, sheet: SheetFacts, place: Place, value: object) -> set[str]:
-    """Return the codes that may come because of the value."""
+    """Return the codes that may come because of the value, or of a book that is a trap itself."""
+    codes = {"workbook-doctype"} if _holds_doctype(facts.path) else set()
     if isinstance(value, date):
-        return _of_date(facts, sheet, place)
-    return set()
+        codes |= _of_date(facts, sheet, place)
+    return codes
 
 
 def _of_date(facts: BookFacts, sheet: SheetFacts, place: Place) -> set[str]:
@@ -96,6 +103,7 @@ def opening_is_right(path: Path, refused: SheetsalesError, facts: BookFacts | No
             return False
 
 
+@cache
 def _holds_doctype(path: Path) -> bool:
     with zipfile.ZipFile(path) as archive:
         return any(b"<!DOCTYPE" in archive.read(name) for name in archive.namelist())

@@ -35,7 +35,7 @@ VALUES: tuple[object, ...] = (
     date(2024, 2, 29),
     '=1+1 & <b> "q" _x0041_',
     Decimal("0.1"),
-    datetime(2031, 5, 6, 7, 8, 9),
+    datetime(2031, 5, 6, 7, 8, 9),  # noqa: DTZ001  # workbooks have no zones
     "  two\nlines ",
     7,
     "00123",
