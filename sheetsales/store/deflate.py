@@ -15,7 +15,9 @@ except ImportError:  # an optional speed-up; no wheels for some platforms
     _isal = None
 
 _RAW = -15
-_LEVELS = {"isal": 2, "zlib": 6}
+_LEVELS = {"isal": 2, "zlib": 4}
+# Sheets and texts that Excel wrote, 54 parts deflated anew, in sizes of Excel's own: ISA-L's
+# level 2 makes 0.97 of it, zlib's 3 0.96, 4 0.90, 6 0.86. Level 6 takes twice the time of 4.
 
 DAMAGED: tuple[type[Exception], ...] = (zlib.error, _isal.error) if _isal else (zlib.error,)
 """What an inflater raises where the data is damaged."""
