@@ -14,6 +14,7 @@ from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store import markup
 from sheetsales.store.content import Content
 from sheetsales.store.layout import Layout
+from sheetsales.store.preflight import check_row
 from sheetsales.store.ranges import column_number, parse_cell
 
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})[0-9]+["']""")
@@ -132,6 +133,7 @@ class RowIndex:
             start, end = self.span(number)
             if start == end:
                 return None
+            check_row(end - start, self._part)
             if len(self._parsed) >= _MOST_PARSED:
                 self._parsed.clear()
             self._parsed[number] = self.taken_apart(self._content.slice(start, end))
