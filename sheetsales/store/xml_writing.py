@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sheetsales.store import markup
 from sheetsales.store.content import Edit
-from sheetsales.store.ranges import Range, cell_name, find_range
+from sheetsales.store.ranges import LAST_COLUMN, Range, cell_name, find_range
 from sheetsales.store.rows import Cell, Row
 from sheetsales.store.sheet_xml import SheetXml
 from sheetsales.store.writes import Write, Writes
 
+_ADDRESS = re.compile(rb"<[^<>]*?\sr\s*=")
 _KEPT_ROW_ATTRIBUTES = ("ht", "customHeight", "s", "customFormat", "thickTop", "thickBot")
 
 
@@ -106,12 +108,23 @@ def _changed_row(row: Row, number: int, writes: Mapping[int, Write], prefix: byt
     if any(column not in cells for column in writes):
         opening = markup.with_attribute(opening, "spans", None)
     for column, write in writes.items():
-        lead = cells[column].lead if column in cells else b""
-        cells[column] = Cell(column, _cell(number, column, write, prefix), lead)
+        lead, xml = b"", _cell(number, column, write, prefix)
+        if column in cells:
+            lead = cells[column].lead
+            xml = xml or _kept_place(row, number, column, prefix)
+        cells[column] = Cell(column, xml, lead)
     chunks = [opening]
     for column in sorted(cells):
         chunks += [cells[column].lead, cells[column].xml]
     return b"".join(chunks) + row.ending
+
+
+def _kept_place(row: Row, number: int, column: int, prefix: bytes) -> bytes:
+    """Return what is left of a removed cell: something if a cell behind it is found by counting."""
+    behind = row.cells_between(column + 1, LAST_COLUMN)
+    if all(_ADDRESS.match(cell.xml) for cell in behind):
+        return b""
+    return b'<%bc r="%b"/>' % (prefix, cell_name(number, column).encode())
 
 
 def _outer_edits(xml: SheetXml, writes: Writes, growths: Sequence[Growth]) -> list[markup.Edit]:
