@@ -112,7 +112,11 @@ class Appending:
         if found.box != box:
             self.trial.problem(f"{table.name}: stands at {found.box}, not {box}")
         touched = {sheet.part, table.part, self.facts.workbook, self.facts.styles or ""}
-        for problem in comparison.lost_members(self.trial.path, copy, touched, ()):
+        removed = set()
+        if self.facts.calc_chain and self._ends_formula(sheet, table, grown):
+            removed = {self.facts.calc_chain}
+            touched |= self.trial.chain_parts(self.facts)
+        for problem in comparison.lost_members(self.trial.path, copy, touched, removed):
             self.trial.problem(f"{table.name}: {problem}")
         for problem in self._cells(sheet, new, table, grown):
             self.trial.problem(f"{table.name}: {problem}")
@@ -152,6 +156,17 @@ class Appending:
                 cell = new.cells.get((row, table.box[1] + position))
                 if cell is None or not any(local(each) == "f" for each in cell):
                     yield f"no formula in {cell_name(row, table.box[1] + position)}"
+
+    def _ends_formula(self, sheet: SheetFacts, table: TableFacts, grown: int) -> bool:
+        """Say whether a cell that held a formula holds none now: the totals moved away."""
+        if not table.totals or not grown:
+            return False
+        return any(
+            local(each) == "f"
+            for position in range(len(table.columns))
+            if position not in table.calculated
+            for each in sheet.cells.get((table.box[2], table.box[1] + position), ())
+        )
 
     def _part(self, path, table: TableFacts, sheet: SheetFacts) -> bytes:
         """Return a table's part without its ranges."""

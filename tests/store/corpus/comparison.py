@@ -106,7 +106,7 @@ def holds(cell: etree._Element | None, value: object, *, date1904: bool) -> bool
     texts = {local(each): "".join(each.itertext()) for each in (cell if cell is not None else ())}
     kind = cell.get("t", "n") if cell is not None else "n"
     if value is None or value == "":
-        return not texts
+        return not any(texts.values())
     if cell is None:
         return False
     if isinstance(value, Formula):

@@ -194,11 +194,9 @@ class _Reader:
             root=root,
             cells=cells,
             rows=rows,
-            is_protected=any(is_true(each.get("sheet")) for each in named(root, "sheetProtection")),
-            merged=[
-                box for each in named(root, "mergeCell") if (box := box_of(each.get("ref", "")))
-            ],
-            arrays=[box for box in arrays if box],
+            is_protected=any(is_true(tag.get("sheet")) for tag in named(root, "sheetProtection")),
+            merged=list(filter(None, merged)),
+            arrays=list(filter(None, arrays)),
             pivots=[],
             in_order=in_order,
         )

@@ -256,7 +256,7 @@ class Trial:
         removed = set()
         if had_formula and facts.calc_chain:
             removed = {facts.calc_chain}
-            touched |= self._chain_parts(facts)
+            touched |= self.chain_parts(facts)
         for problem in comparison.lost_members(self.path, copy, touched, removed):
             self.problem(problem)
         self.outcome.untouched += self._member_count() - len(touched | removed)
@@ -313,7 +313,8 @@ class Trial:
             else:
                 self.outcome.reopened[name] += 1
 
-    def _chain_parts(self, facts: BookFacts) -> set[str]:
+    def chain_parts(self, facts: BookFacts) -> set[str]:
+        """Return the parts that name the calculation chain."""
         folder, _, name = facts.workbook.rpartition("/")
         relations = f"{folder}/_rels/{name}.rels".lstrip("/").casefold()
         with zipfile.ZipFile(self.path) as archive:
