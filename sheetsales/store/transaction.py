@@ -12,7 +12,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, Self
 
@@ -109,7 +109,8 @@ class Terms:
         signature: who wants it, by which command.
         queue: the plan waits if somebody has a book open; otherwise that is an error.
         sealed: tells which columns hold personal data.
-        kind: what the journal calls it; "" for the usual.
+        kind: what the journal calls it; "" for the usual. Of a ``refresh`` the journal keeps no
+            values: everything in it is computed.
         note: what else the journal is to keep.
         once: ids of plans; if the journal knows all of them, nothing is written.
     """
@@ -153,11 +154,12 @@ def save_books(
     plans = {book.path: book.changes for book in books if book not in changed}
     if changed:
         terms = Terms(signature or Signature.default(), queue=queue, sealed=sealed)
-        folder = _common_folder(changed)
-        names = {folder.name_of(book.path) for book in changed}
-        opener = type(changed[0])
-        apply_waiting(folder, opener, sealed, lambda entry: not names.isdisjoint(entry.books))
-        plans |= _saved(folder, changed, terms)
+        with explained(", ".join(book.path.name for book in changed)):
+            folder = _common_folder(changed)
+            names = {folder.name_of(book.path) for book in changed}
+            opener = type(changed[0])
+            apply_waiting(folder, opener, sealed, lambda entry: not names.isdisjoint(entry.books))
+            plans |= _saved(folder, changed, terms)
     return [plans[book.path] for book in books]
 
 
@@ -234,7 +236,8 @@ def _apply_entry(
             changed = [book for book in books if book.is_changed]
             if changed:
                 _saved(folder, changed, terms)
-            Pending(folder).remove(entry.id)
+            with suppress(OSError):  # next time nothing is left to apply, and it goes
+                Pending(folder).remove(entry.id)
     except ConflictError as error:
         return Outcome(entry, "conflict", conflicts=error.conflicts, error=error)
     except SheetsalesError as error:
@@ -408,6 +411,8 @@ class _Save:
     def _record(self, draft: Draft, number: str) -> Record:
         """Return what the journal is to say of one book."""
         plan = self._plans[draft.book].without_refreshes()
+        if self._terms.kind == "refresh":
+            plan = replace(plan, rows=())
         kind: Kind = "txn" if number else "save" if plan else "refresh"
         note = {**self._terms.note, "txn": number} if number else dict(self._terms.note)
         return Record.signed(
