@@ -153,19 +153,21 @@ class Streamed:
         """
         held: list[bytes] = []
         start = size = 0
+        wanted = _CHUNK
         for _, block in self.blocks():
             held.append(block)
             size += len(block)
-            if size < _CHUNK:
+            if size > LARGEST_PART:
+                raise too_large(f"{self._book}: {self._member.name}", size, LARGEST_PART)
+            if size < wanted:
                 continue
             data = b"".join(held)
             end = data.rfind(cut)
+            wanted = _CHUNK if end > 0 else 2 * size  # looking again and again costs too much
             if end > 0:
                 yield start, data[:end]
                 start, data = start + end, data[end:]
             held, size = [data], len(data)
-            if size > LARGEST_PART:
-                raise too_large(f"{self._book}: {self._member.name}", size, LARGEST_PART)
         if held:
             yield start, b"".join(held)
 

@@ -20,7 +20,7 @@ rectangle around the filled cells   10,000,000 cells, or 20 times as many as are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Protocol
 from xml.parsers import expat
@@ -42,6 +42,7 @@ _SUSPICIOUS_RATIO = 200
 _MOST_CELLS = 10_000_000
 _SPARSEST = 20
 _SLICE = 4 << 20
+_ROWS_ELEMENT = b"sheetData"
 _AFTER_NAME = (b" ", b">", b"/", b"\t", b"\n", b"\r")
 _BAD_NAME = re.compile(r"[\x00-\x1f\\]|^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|^$")
 _ROOT = re.compile(rb"<(?:([^\s:/>!?]+):)?worksheet[\s/>]")
@@ -172,6 +173,25 @@ def check_texts(data: bytes, part: str) -> None:
     stated = _UNIQUE_COUNT.search(opening[0]) if opening else None
     if stated and int(stated[1]) > len(data):
         raise too_large(f"{part} uniqueCount", int(stated[1]), len(data))
+
+
+def check_behind_rows(size: int, blocks: Iterable[tuple[int, bytes]], part: str) -> None:
+    """Refuse a sheet with too much behind its rows before it is taken into memory.
+
+    Args:
+        size: of the sheet's part.
+        blocks: offset and bytes of its pieces; asked for only if the part is a large one.
+        part: its name, for the message.
+    """
+    if size <= LARGEST_PART:
+        return
+    last, held = 0, b""
+    for offset, block in blocks:
+        held = held[-len(_ROWS_ELEMENT) :] + block
+        found = held.rfind(_ROWS_ELEMENT)
+        if found >= 0:
+            last = offset + len(block) - len(held) + found
+    check_small_part(size - last, part)
 
 
 def _check_nodes(data: bytes, part: str) -> None:

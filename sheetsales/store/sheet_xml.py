@@ -9,7 +9,7 @@ from sheetsales.store import markup
 from sheetsales.store.content import Content, Memory, whole
 from sheetsales.store.layout import Layout, exact_layout, usual_layout
 from sheetsales.store.parts import flag
-from sheetsales.store.preflight import check_skeleton
+from sheetsales.store.preflight import check_behind_rows, check_skeleton
 from sheetsales.store.ranges import Range, find_range
 from sheetsales.store.rows import RowIndex
 
@@ -98,6 +98,7 @@ def _laid_out(content: Content, part: str) -> tuple[Content, Layout]:
     layout = usual_layout(content, part)
     if layout is not None:
         return content, layout
+    check_behind_rows(content.size, content.blocks(), part)
     data = markup.utf8(whole(content), part)
     content = Memory(data)
     return content, usual_layout(content, part) or exact_layout(data, part)

@@ -253,12 +253,16 @@ EDITING: dict[str, tuple[str, Callable[[], Content]]] = {
             + "</mergeCells>"
         ),
     ),
-    "400,000 links": (
+    "700,000 links": (
         "workbook-too-large",
-        lambda: plain(after=f"<hyperlinks>{'<hyperlink/>' * 400_000}</hyperlinks>"),
+        lambda: plain(after=f"<hyperlinks>{'<hyperlink/>' * 700_000}</hyperlinks>"),
     ),
     "deep sheet": ("workbook-too-large", lambda: plain(after=_deep(100_000))),
     "70 MB behind the rows": (
+        "workbook-too-large",
+        lambda: plain(after=f'<extLst a="{_noise(70 << 20)}"/>'),
+    ),
+    "70 MB of comment behind the rows": (
         "workbook-too-large",
         lambda: plain(after=f"<!--{_noise(70 << 20)}-->"),
     ),
