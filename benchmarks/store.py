@@ -37,9 +37,10 @@ from typing import Any
 from benchmarks.store_books import book_of
 from benchmarks.store_jobs import CONTENDERS, JOBS, PART, PEERS, Task
 from benchmarks.store_losses import Losses, find_losses
-from benchmarks.store_report import as_markdown
+from benchmarks.store_report import as_markdown, with_figures
 
 RESULTS = Path(__file__).parent / "results"
+DOCS = Path(__file__).parents[1] / "docs" / "store.md"
 DECORATED_ROWS = 10_000
 _VERSIONS = ("isal", "lxml", "openpyxl", "wolfxl", "excelize", "crabxl")
 
@@ -206,6 +207,18 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return {**old, **new, "sizes": sizes}
 
 
+def save(result: dict[str, Any]) -> dict[str, Any]:
+    """Keep results beside those of other sizes, and bring the pages that show them up to date."""
+    path = RESULTS / "store.json"
+    old = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    result = merged(old, result)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.with_suffix(".md").write_text(as_markdown(result), encoding="utf-8")
+    DOCS.write_text(with_figures(DOCS.read_text(encoding="utf-8"), result), encoding="utf-8")
+    return result
+
+
 def run(options: argparse.Namespace) -> dict[str, Any]:
     limits = Limits(options.memory * 1024, options.timeout)
     wanted = [name for name in CONTENDERS if name not in PEERS or name in options.peers]
@@ -230,9 +243,7 @@ def parse(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--memory", type=float, default=12, help="GB at which a run is ended")
     parser.add_argument("--timeout", type=float, default=1_800, help="seconds, likewise")
     parser.add_argument("--json", action="store_true", help="print figures instead of tables")
-    parser.add_argument(
-        "--save", action="store_true", help="keep the results in benchmarks/results"
-    )
+    parser.add_argument("--save", action="store_true", help="keep the results; update the pages")
     return parser.parse_args(words)
 
 
@@ -240,12 +251,7 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parse(words)
     result = run(options)
     if options.save:
-        path = RESULTS / "store.json"
-        old = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        result = merged(old, result)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        path.with_suffix(".md").write_text(as_markdown(result), encoding="utf-8")
+        result = save(result)
     print(json.dumps(result, ensure_ascii=False) if options.json else as_markdown(result))
     return 0
 

@@ -117,6 +117,7 @@ def edit_with_sheetsales(task: Task) -> Work:
 def save_with_sheetsales(task: Task) -> Work:
     edit = _edit_ours(task)
     shutil.copyfile(task.source, task.target)
+    (task.target.parent / ".sheetsales").mkdir()  # not one of a folder above
     return lambda: edit(task.target).save()
 
 

@@ -16,6 +16,8 @@ _GOALS = (
     ("save", "openpyxl", 60, "`save()`, ISA-L, beside openpyxl's load and save"),
     ("save-zlib", "openpyxl", 20, "`save()`, stock zlib, beside openpyxl's load and save"),
 )
+_SHOWN = ("save", "save-zlib", "wolfxl", "crabxl", "excelize", "openpyxl")
+_BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"
 _FLOOR_GOAL = 2
 _GOAL_ROWS = 100_000
 _MEMORY_GOAL_MB, _MEMORY_GOAL_ROWS = 120, 1_000_000
@@ -24,6 +26,31 @@ _MEMORY_GOAL_MB, _MEMORY_GOAL_ROWS = 120, 1_000_000
 def as_markdown(result: Mapping[str, Any]) -> str:
     """Return all tables as a page."""
     return "\n".join([*_head(result), *_speed(result), *_goals(result), *_losses(result)]) + "\n"
+
+
+def with_figures(page: str, result: Mapping[str, Any]) -> str:
+    """Return a page of the docs with the figures between its two marks brought up to date."""
+    before, rest = page.split(_BEGIN)
+    _, after = rest.split(_END)
+    return f"{before}{_BEGIN}\n\n{summary(result)}\n{_END}{after}"
+
+
+def summary(result: Mapping[str, Any]) -> str:
+    """Return the figures that matter to somebody who chooses a library."""
+    titles = [CONTENDERS[name].title for name in _SHOWN]
+    lines = [f"| | {' | '.join(titles)} |", f"| --- |{' ---: |' * len(_SHOWN)}"]
+    for figure, unit in (("cpu_median", "CPU s"), ("peak_mb_median", "peak MB")):
+        for job, title in _TITLES.items():
+            for size in result["sizes"]:
+                shown = [_shown(size["jobs"][job].get(name), figure) for name in _SHOWN]
+                lines.append(f"| {title}, {size['rows']:,} rows: {unit} | {' | '.join(shown)} |")
+    return "\n".join([*lines, ""])
+
+
+def _shown(runs: Mapping[str, Any] | None, figure: str) -> str:
+    if runs is None or figure not in runs:
+        return (runs or {}).get("note") or "not measured"
+    return f"{runs[figure]:.2f}" if figure == "cpu_median" else f"{runs[figure]:.0f}"
 
 
 def _head(result: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from benchmarks import store
 from benchmarks.store_books import book_of
 from benchmarks.store_jobs import PART, Task, save_with_sheetsales
 from benchmarks.store_losses import find_losses
-from benchmarks.store_report import as_markdown
+from benchmarks.store_report import as_markdown, with_figures
 
 ROWS = 200
 
@@ -128,3 +129,10 @@ def test_libraries_are_chosen_by_name() -> None:
     with pytest.raises(SystemExit):
         store.parse(["--peers", "unknown"])
     assert isinstance(store.parse([]), argparse.Namespace)
+
+
+def test_pages_show_the_results_that_are_kept() -> None:
+    kept = json.loads((store.RESULTS / "store.json").read_text(encoding="utf-8"))
+    assert (store.RESULTS / "store.md").read_text(encoding="utf-8") == as_markdown(kept)
+    page = store.DOCS.read_text(encoding="utf-8")
+    assert page == with_figures(page, kept), "run: python -m benchmarks.store --save"

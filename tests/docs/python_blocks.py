@@ -36,6 +36,7 @@ def blocks_of(page: str) -> list[Block]:
 
 def run_blocks(blocks: list[Block], folder: Path) -> list[str]:
     """Run the blocks one after the other in a folder; return what differs from the page."""
+    (folder / ".sheetsales").mkdir(exist_ok=True)  # not one of a folder above
     program = f"\nprint({_MARK!r}, flush=True)\n".join(block.code for block in blocks)
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", program],
