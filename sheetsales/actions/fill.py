@@ -28,7 +28,7 @@ def fill(workspace: Workspace, rows: Mapping[str, Sequence[Row]]) -> int:
     Returns:
         How many rows were written.
     """
-    writer = Writer(workspace)
+    writer = Writer(workspace, "fill")
     writer.add_labels(rows)
     for name, given in rows.items():
         table = workspace.regulation.tables[name]

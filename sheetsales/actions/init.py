@@ -133,7 +133,7 @@ def _enter_company(workspace: Workspace, tax_id: str) -> None:
     }
     table = workspace.regulation.tables["company"]
     frame = build_frame(table, [known])[[name for name, value in known.items() if value]]
-    writer = Writer(workspace)
+    writer = Writer(workspace, "init")
     writer.write("company", frame)
     writer.save()
     workspace.reload()

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sheetsales.errors import WorkspaceError
+from sheetsales.errors import WorkbookQueuedError, WorkspaceError
 from sheetsales.locale.periods import parse_period, quarter_of
 from sheetsales.schema import KEY_JOINER
 from sheetsales.scores import SCORES, Derivation, Params, ScoreResult, score_tables
@@ -20,6 +20,7 @@ from sheetsales.workspace.runs import inputs_hash, next_run, write_run
 from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
+    from sheetsales.store import Plan
     from sheetsales.tables import Frames
     from sheetsales.workspace import Workspace
 
@@ -45,11 +46,13 @@ class ScoreRun:
         run: its name.
         scores: what came of each.
         example: name and key of a scored row, one that people ask about if there is one.
+        plans: what a dry run would write.
     """
 
     run: str
     scores: tuple[Scored, ...]
     example: tuple[str, str] | None = None
+    plans: tuple[Plan, ...] = ()
 
     def rows_for_json(self) -> list[dict[str, Any]]:
         """Return the scores as plain data."""
@@ -78,13 +81,14 @@ def score(
 
     Raises:
         WorkspaceError: ``period-unknown``, no cycle lies in the period.
+        WorkbookQueuedError: somebody has one of the workbooks open; the scores wait.
         ScoreError: a score or a parameter is missing.
     """
     fiscal_start = workspace.settings.fiscal_start_month
     frames = _within(workspace.frames, period, fiscal_start)
     params = Params.of(frames, as_of)
     results, after = score_tables(frames, params, as_of=as_of, names=names)
-    writer = Writer(workspace)
+    writer = Writer(workspace, "score")
     scored = tuple(_write(writer, workspace, result) for result in results)
     run = next_run(workspace, as_of)
     if not dry_run:
@@ -92,11 +96,29 @@ def score(
         derivations = list(_derivations(kept, after, params, as_of))
         quarter = partial(_quarter, frames=after, as_of=as_of, fiscal_start=fiscal_start)
         writer.append("metric", _metrics(run, derivations, quarter))
+        _save(workspace, writer, run, derivations, results)
+    plans = tuple(book.changes for book in writer.books)
+    return ScoreRun(run, scored, _example(results), plans)
+
+
+def _save(
+    workspace: Workspace,
+    writer: Writer,
+    run: str,
+    derivations: list[Derivation],
+    results: list[ScoreResult],
+) -> None:
+    """Write the workbooks and keep what the scores rest on, also where the workbooks wait."""
+    queued: WorkbookQueuedError | None = None
+    try:
         writer.save()
-        write_run(workspace, run, derivations)
-        workspace.reload()
-        remember_written(workspace, results)
-    return ScoreRun(run, scored, _example(results))
+    except WorkbookQueuedError as error:
+        queued = error
+    write_run(workspace, run, derivations)
+    workspace.reload()
+    remember_written(workspace, results)
+    if queued is not None:
+        raise queued
 
 
 def _example(results: list[ScoreResult]) -> tuple[str, str] | None:

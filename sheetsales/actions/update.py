@@ -16,6 +16,8 @@ from sheetsales.store.owners import refuse_open_book
 from sheetsales.workspace.computed import remember_written, tampered_rows
 from sheetsales.workspace.refresh import BookSheets
 from sheetsales.workspace.results import write_result
+from sheetsales.workspace.seen import note_seen, read_seen
+from sheetsales.workspace.waiting import UPDATE, waiting_texts
 from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ class Updated:
         counts: how many cells or rows, by kind.
         books: the workbooks that were saved.
         changes: the cells, for a dry run: book, sheet, cell, old, new.
-        busy: for each workbook whose own sheets were left alone because somebody has it open, why.
+        busy: for each workbook that somebody has open, what happened: its rows wait
+            (``workbook-queued``), or its own sheets were left alone.
     """
 
     counts: dict[str, int]
@@ -46,8 +49,8 @@ class Updated:
 def update(workspace: Workspace, *, as_of: date, report: Report, dry_run: bool = False) -> Updated:
     """Bring everything that the engine owns up to date.
 
-    Lists, 總覽 and 檢核 of a workbook that somebody has open are left for the next time; rows are
-    not: where one has to be written, nothing is.
+    What is to be written into rows of a workbook that somebody has open waits until it is closed;
+    its lists, 總覽 and 檢核 are left for the next update. All other workbooks are written.
 
     Args:
         workspace: its workbooks are read if they were not yet.
@@ -56,26 +59,25 @@ def update(workspace: Workspace, *, as_of: date, report: Report, dry_run: bool =
         dry_run: say what would be written; write nothing.
 
     Raises:
-        WorkbookBusyError: somebody has a workbook open in which a row has to be written, or a
-            workbook changed since it was read.
+        ConflictError: somebody changed the same cells since the workbooks were read.
+        WorkbookError: a workbook could not be written.
     """
     work = _Work(workspace, as_of, report)
     # Each pass rests on what the one before it wrote: scores need keys, figures need scores.
-    books: set[Path] = set()
     changes: list[dict[str, Any]] = []
     for write in (work.give_keys, work.write_own_columns, work.refresh_sheets):
-        writer = Writer(workspace)
+        writer = Writer(workspace, UPDATE)
         write(writer)
         if dry_run:
             changes += _shown(writer)
-            continue
-        saved = writer.save()
-        books |= set(saved)
-        if saved:
-            workspace.reload()
-        if write == work.write_own_columns:
+        else:
+            work.save(writer, refresh=write == work.refresh_sheets)
+        if write == work.write_own_columns and not dry_run:
             remember_written(workspace, work.results)
-    return Updated(dict(work.counts), tuple(sorted(books)), tuple(changes), tuple(work.busy))
+    if not dry_run:
+        note_seen(workspace, UPDATE)
+    busy = tuple(work.busy.values())
+    return Updated(dict(work.counts), tuple(sorted(work.books)), tuple(changes), busy)
 
 
 @dataclass
@@ -87,7 +89,17 @@ class _Work:
     report: Report
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     results: list[ScoreResult] = field(default_factory=list)
-    busy: list[WorkbookBusyError] = field(default_factory=list)
+    books: set[Path] = field(default_factory=set)
+    busy: dict[str, WorkbookBusyError] = field(default_factory=dict)
+
+    def save(self, writer: Writer, *, refresh: bool) -> None:
+        """Save what a pass wrote, and note what has to wait; what waits already says so once."""
+        saved, busy = writer.save_refreshed() if refresh else writer.save_apart()
+        for error in busy:
+            self.busy.setdefault(str(error.arguments["book"]), error)
+        if saved:
+            self.books |= set(saved)
+            self.workspace.reload()
 
     def give_keys(self, writer: Writer) -> None:
         self.counts["keys"] += _give_keys(self.workspace, writer)
@@ -110,7 +122,7 @@ class _Work:
             counts = self._refreshed(own, path.name)
             busy = _refusal(path) if own.book.pending_cells else None
             if busy is not None:
-                self.busy.append(busy)
+                self.busy.setdefault(path.name, busy)
                 writer.forget(path)
                 continue
             for kind, count in counts.items():
@@ -136,15 +148,18 @@ def _refusal(path: Path) -> WorkbookBusyError | None:
 
 
 def _give_keys(workspace: Workspace, writer: Writer) -> int:
-    """Give keys to new rows, one above the highest in use; return to how many."""
+    """Give keys to new rows, one above the highest ever in use; return to how many."""
     given = 0
+    used: list[str] | None = None
     for name, data in workspace.tables.items():
         prefix = data.table.key_prefix
         new = [position for position, key in enumerate(data.keys()) if not key]
         key_field = data.table.primary_key[0]
         if prefix is None or not new or data.rejected.get(key_field):
             continue
-        number = _highest(data, prefix)
+        if used is None:
+            used = _used_keys(workspace)
+        number = _highest([*data.keys(), *used], prefix)
         wanted = {}
         for position in new:
             number += 1
@@ -154,14 +169,15 @@ def _give_keys(workspace: Workspace, writer: Writer) -> int:
     return given
 
 
-def _highest(data: TableData, prefix: str) -> int:
-    keys = data.keys()
-    numbers = [
-        int(key.removeprefix(f"{prefix}-"))
-        for key in keys
-        if key.startswith(f"{prefix}-") and key.removeprefix(f"{prefix}-").isdecimal()
-    ]
-    return max(numbers, default=0)
+def _used_keys(workspace: Workspace) -> list[str]:
+    """Return keys that stand in no row: of rows that are gone, and those that wait."""
+    seen = [key for keys in read_seen(workspace).keys.values() for key in keys]
+    return [*seen, *waiting_texts(workspace)]
+
+
+def _highest(keys: list[str], prefix: str) -> int:
+    ends = (key.removeprefix(f"{prefix}-") for key in keys if key.startswith(f"{prefix}-"))
+    return max((int(end) for end in ends if end.isdecimal()), default=0)
 
 
 def _refresh_labels(workspace: Workspace, writer: Writer) -> int:

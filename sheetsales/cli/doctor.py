@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,16 +19,17 @@ _MARKS = {"ok": ("✓", "green"), "advice": ("!", "yellow"), "broken": ("✗", "
 
 
 @click.command("doctor", cls=Command, help=help_text("doctor"))
+@click.argument("book", required=False, type=click.Path(path_type=Path))
 @shared("workspace", "json")
-def command(run: Run) -> int:
+def command(run: Run, book: Path | None) -> int:
     """Print one line per examination; exit 3 if one finds something broken."""
-    from sheetsales.actions.doctor import examine
+    from sheetsales.actions.doctor import examine, examine_book
     from sheetsales.cli.output import print_json
     from sheetsales.errors import SheetsalesError
 
     with suppress(SheetsalesError):  # without a workspace the system's language will do
         run.open_workspace()
-    findings = examine(run.workspace)
+    findings = examine(run.workspace) if book is None else examine_book(book)
     if run.as_json:
         print_json(findings=[_finding_object(finding, run) for finding in findings])
     else:

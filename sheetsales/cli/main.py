@@ -26,6 +26,9 @@ _COMMANDS = (
     "docs",
     "explain",
     "tables",
+    "history",
+    "pending",
+    "journal",
     "doctor",
 )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sheetsales.errors import WorkbookBusyError
     from sheetsales.locale.messages import Messages
     from sheetsales.workspace import Workspace
+    from sheetsales.workspace.selection import Selection
 
 
 QUEUED = 75
@@ -114,6 +115,16 @@ class Run:
         for error in busy:
             click.echo(self.messages.error_texts(error)[0], err=True)
             click.echo(f"→ {self.messages.text('update-busy')}", err=True)
+
+
+def selected(run: Run, book: str | None) -> Selection:
+    """Return the workbooks that an argument names; a workspace's language is the run's."""
+    from sheetsales.workspace.selection import Selection
+
+    found = Selection.of(run.workspace, book)
+    if run.lang is None and found.workspace is not None:
+        run.lang = found.workspace.locale
+    return found
 
 
 _SHARED: dict[str, Callable[..., Any]] = {

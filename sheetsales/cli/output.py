@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from sheetsales.cli.options import Run
     from sheetsales.locale.messages import Messages
     from sheetsales.problems import Problem, Report
+    from sheetsales.store import Plan
 
 JSON_SCHEMA_VERSION = 1
+_LONGEST = 60
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -100,6 +102,42 @@ def print_rows(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None
         ]
         line = "  ".join(cells).rstrip()
         click.echo(click.style(line, bold=True) if index == 0 else line)
+
+
+def change_objects(plans: Iterable[Plan]) -> list[dict[str, object]]:
+    """Return the cells that plans change as plain data: book, sheet, cell, old, new."""
+    return [
+        {"book": plan.book, "sheet": row.sheet, "cell": c.cell, "old": c.old, "new": _cached(c.new)}
+        for plan in plans
+        for row in plan.rows
+        for c in row.cells
+    ]
+
+
+def print_changes(plans: Iterable[Plan], run: Run) -> None:
+    """Print one line for each cell that plans change."""
+    for change in change_objects(plans):
+        place = "!".join(str(change[part]) for part in ("book", "sheet", "cell"))
+        old, new = (shown_value(change[part], run) for part in ("old", "new"))
+        click.echo(run.messages.text("update-change", place=place, old=old, new=new))
+
+
+def shown_value(value: object, run: Run) -> object:
+    """Return a cell value as it is told: blanks named, long texts cut."""
+    if value is None or value == "":
+        return run.messages.text("explain-blank")
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return f"{value[:_LONGEST]}…"
+    return value
+
+
+def _cached(value: object) -> object:
+    return getattr(value, "cached", value)
+
+
+def local_time(time: datetime) -> str:
+    """Return a time as the clock on the wall showed it."""
+    return f"{time.astimezone():%Y-%m-%d %H:%M}"
 
 
 def display_width(text: str) -> int:

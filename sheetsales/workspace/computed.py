@@ -1,19 +1,23 @@
 """What the engine wrote last into computed columns: ``.sheetsales/computed/<table>.json``.
 
-So that a value typed over a computed one is told from one that is merely out of date.
+So that a value typed over a computed one is told from one that is merely out of date. What waits
+because somebody has the workbook open stands beside it, in ``<table>.waiting.json``: once it is in
+its cell, it is what the engine wrote.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from sheetsales.checks.computed import cell_texts, scored_fields
 from sheetsales.scores.columns import one_line
+from sheetsales.tables import build_frame
 from sheetsales.workspace.files import read_json, write_files
+from sheetsales.workspace.results import owned_changes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,15 +27,33 @@ if TYPE_CHECKING:
     from sheetsales.workspace.folder import Workspace
 
 Fields = dict[str, str]
+_WAITING = ".waiting"
 
 
 def written_values(workspace: Workspace) -> dict[str, dict[str, Fields]]:
     """Return what the engine wrote last: table, key, field, text; unknown tables are absent."""
     known = workspace.regulation.tables
+    files = sorted(_folder(workspace).glob("*.json"))
+    found = {path.stem: read_json(path) for path in files if path.stem in known}
+    for path in files:
+        name = path.stem.removesuffix(_WAITING)
+        if path.stem.endswith(_WAITING) and name in known:
+            arrived = _arrived(workspace, name, read_json(path))
+            for key, fields in arrived.items():
+                found.setdefault(name, {}).setdefault(key, {}).update(fields)
+    return found
+
+
+def _arrived(workspace: Workspace, table: str, waiting: Mapping[str, Fields]) -> dict[str, Fields]:
+    """Return the waiting values that stand in their cells by now."""
+    if not waiting:
+        return {}
+    data = workspace.tables[table]
+    positions = {key: position for position, key in enumerate(data.keys()) if key in waiting}
+    texts = {field.name: cell_texts(data.frame[field.name]) for field in scored_fields(data.table)}
     return {
-        path.stem: read_json(path)
-        for path in sorted(_folder(workspace).glob("*.json"))
-        if path.stem in known
+        key: {name: text for name, text in waiting[key].items() if texts[name][position] == text}
+        for key, position in positions.items()
     }
 
 
@@ -53,7 +75,31 @@ def remember_written(workspace: Workspace, results: Iterable[ScoreResult]) -> No
         if now != known or result.table not in before:
             path = _folder(workspace) / f"{result.table}.json"
             changed[path] = json.dumps(now, ensure_ascii=False)
+        waiting = _still_waiting(workspace, result)
+        path = _folder(workspace) / f"{result.table}{_WAITING}.json"
+        if waiting or path.exists():
+            changed[path] = json.dumps(waiting, ensure_ascii=False)
     write_files(changed)
+
+
+def forget_written(workspace: Workspace, tables: Iterable[str]) -> None:
+    """Forget what was written into some tables: an older version of them was put back."""
+    for name in tables:
+        for ending in ("", _WAITING):
+            (_folder(workspace) / f"{name}{ending}.json").unlink(missing_ok=True)
+
+
+def _still_waiting(workspace: Workspace, result: ScoreResult) -> dict[str, Fields]:
+    """Return the values of a result that do not stand in their cells after the writing."""
+    data = workspace.tables[result.table]
+    names = {field.name for field in scored_fields(data.table)}
+    wanted = owned_changes(workspace, result)
+    frame = build_frame(data.table, wanted.values())
+    texts = {name: cell_texts(frame[name]) for name in names}
+    return {
+        data.key(position): {name: texts[name][at] for name in fields if name in names}
+        for at, (position, fields) in enumerate(wanted.items())
+    }
 
 
 def tampered_rows(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sheetsales.errors import WorkbookError, WorkspaceError
 from sheetsales.locale.conversion import to_simplified
-from sheetsales.schema import Regulation, load_regulation
+from sheetsales.schema import Field, Regulation, load_regulation
 from sheetsales.store import RawTable, Workbook, read_tables
 from sheetsales.workspace.meta import refuse_newer
 from sheetsales.workspace.settings import SETTINGS, Settings, read_settings
@@ -168,17 +168,43 @@ class Workspace:
 
     def reload(self) -> None:
         """Forget what was read; the next use reads the workbooks again."""
-        for name in ("books", "raws", "tables"):
+        for name in ("books", "raws", "tables", "_personal_columns"):
             self.__dict__.pop(name, None)
 
     def open_book(self, path: Path) -> Workbook:
-        """Return a workbook ready to be edited, with this workspace's history folder.
+        """Return a workbook ready to be edited.
 
         Raises:
             WorkbookBusyError: the file is not the one that the tables were read from.
         """
         digest = self._digests.get(path.name)
-        return Workbook.open(path, history=self.own_folder / "history", digest=digest)
+        return Workbook.open(path, digest=digest)
+
+    def is_personal(self, table: str, header: str) -> bool:
+        """Tell whether a column of an Excel Table shows personal data, itself or by a reference.
+
+        Single cells, which belong to no Table, are all taken to: lists and figures repeat what
+        stands in Tables.
+        """
+        return not table or (table, header) in self._personal_columns
+
+    @cached_property
+    def _personal_columns(self) -> frozenset[tuple[str, str]]:
+        """Table and header of the columns with personal data, in the words of every book."""
+        return frozenset(
+            (name, header)
+            for name, data in self.tables.items()
+            for bound in data.books
+            for field, header in bound.headers.items()
+            if self._shows_personal(data.table.by_name[field])
+        )
+
+    def _shows_personal(self, field: Field) -> bool:
+        """Tell whether cells of a field show personal data; a reference shows a label."""
+        if field.personal or field.reference is None:
+            return field.personal
+        target = self.regulation.tables[field.reference.table]
+        return target.label_field is not None and target.by_name[target.label_field].personal
 
     @property
     def _digests(self) -> Mapping[str, str]:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from sheetsales.checks.known_keys import new_keys
 from sheetsales.checks.sealed import GUARDS, rows_to_seal, unguarded_keys
-from sheetsales.store.folders import StoreFolder
-from sheetsales.store.journal import Journal, Record, Signature
+from sheetsales.store import Signature, StoreFolder
+from sheetsales.store.journal import Journal, Record
 
 if TYPE_CHECKING:
     from sheetsales.workspace.folder import Workspace

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sheetsales.errors import WorkbookBusyError
+from sheetsales.errors import ConflictError, WorkbookBusyError
 from sheetsales.locale.conversion import to_simplified
-from sheetsales.store.owners import refuse_open_book
+from sheetsales.store import Signature, StoreFolder, save_books
+from sheetsales.store.owners import owner_of
+from sheetsales.store.transaction import Terms, save_source
 from sheetsales.tables import (
     build_frame,
     cell_values,
@@ -36,10 +37,12 @@ class Writer:
 
     Args:
         workspace: its tables as read are what changes are measured against.
+        command: the command that writes, for the journal.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, command: str = "") -> None:
         self._workspace = workspace
+        self._command = command
         self._books: dict[Path, Workbook] = {}
         self._extra_labels: dict[str, dict[str, str]] = defaultdict(dict)
         self._labels_by_locale: dict[str, Mapping[str, Mapping[str, str]]] = {}
@@ -58,23 +61,86 @@ class Writer:
         return list(self._books.values())
 
     def save(self) -> list[Path]:
-        """Save the workbooks that were changed, in name order; return them.
+        """Save the workbooks that were changed, all or none; return them in name order.
 
         Raises:
-            WorkbookBusyError: somebody has one of them open, or it changed since it was read; none
-                was saved.
+            WorkbookQueuedError: somebody has one of them open; all the changes wait.
+            ConflictError: somebody changed the same cells since they were read.
+            WorkbookError: they could not be written; all are as they were.
         """
-        changed = [(path, book) for path, book in sorted(self._books.items()) if book.pending_cells]
         try:
-            # All are looked at before the first is written: a refusal leaves all as they were.
-            for path, book in changed:
-                refuse_open_book(path)
-                _refuse_changed(path, book.digest)
-            for _, book in changed:
-                book.save()
+            return self._save(self._changed())
         finally:
             self.close()
-        return [path for path, _ in changed]
+
+    def save_apart(self) -> tuple[list[Path], list[WorkbookBusyError]]:
+        """Save the workbooks that nobody has open; the changes to each of the others wait.
+
+        Returns:
+            The saved ones in name order, and why each of the others waits.
+
+        Raises:
+            ConflictError: somebody changed the same cells since they were read.
+            WorkbookError: they could not be written; those that were to be saved are as they were.
+        """
+        changed = self._changed()
+        open_ones = [path for path in changed if owner_of(path) is not None]
+        closed = [path for path in changed if path not in open_ones]
+        saved: list[Path] = []
+        busy: list[WorkbookBusyError] = []
+        try:
+            for paths in (closed, *([path] for path in open_ones)):
+                try:
+                    saved += self._save(paths)
+                except WorkbookBusyError as error:
+                    busy.append(error)
+        finally:
+            self.close()
+        return saved, busy
+
+    def save_refreshed(self) -> tuple[list[Path], list[WorkbookBusyError]]:
+        """Save lists and figures, each workbook for itself; what cannot be done now is left.
+
+        Nothing waits: it is all computed anew next time.
+
+        Returns:
+            The saved ones in name order, and why each of the others was left.
+
+        Raises:
+            WorkbookError: one could not be written.
+        """
+        saved: list[Path] = []
+        busy: list[WorkbookBusyError] = []
+        try:
+            for path in self._changed():
+                try:
+                    self._save_refreshed(path)
+                    saved.append(path)
+                except WorkbookBusyError as error:
+                    busy.append(error)
+                except ConflictError:
+                    busy.append(WorkbookBusyError("workbook-changed", book=path.name))
+        finally:
+            self.close()
+        return saved, busy
+
+    def _changed(self) -> list[Path]:
+        return [path for path, book in sorted(self._books.items()) if book.is_changed]
+
+    def _save(self, paths: list[Path]) -> list[Path]:
+        if paths:
+            StoreFolder(self._workspace.folder).made()
+            save_books(
+                [self._books[path] for path in paths],
+                signature=Signature.default(self._command),
+                sealed=self._workspace.is_personal,
+            )
+        return paths
+
+    def _save_refreshed(self, path: Path) -> None:
+        StoreFolder(self._workspace.folder).made()
+        signature = Signature.default(self._command)
+        save_source(self._books[path], Terms(signature, queue=False, kind="refresh"))
 
     def forget(self, path: Path) -> None:
         """Let go of one workbook without saving it."""
@@ -184,11 +250,6 @@ class Writer:
         return book.table(
             data.table.name, columns=dict(bound.headers), key=list(data.table.primary_key)
         )
-
-
-def _refuse_changed(path: Path, digest: str) -> None:
-    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-        raise WorkbookBusyError("workbook-changed", book=path.name)
 
 
 def _differing(

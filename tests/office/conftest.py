@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.office.session import LibreOffice, has_uno
+from tests.small import cli, original, small  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
 """What staff do to a workbook in LibreOffice, step by step.
 
 Run by the system's Python, the one that has ``uno``; imports nothing of the project.
-``hands.py PIPE`` reads one JSON object from stdin: ``open`` (file), ``steps`` (lists: name of a
-function below, then its arguments) and ``save`` (format by file name). It writes a JSON list of
-what the steps returned.
+``hands.py PIPE`` reads one JSON object from stdin: ``open`` (file; one that is open already is
+gone on with), ``steps`` (lists: name of a function below, then its arguments), ``save`` (files,
+format by name), ``store`` (save it where it is) and ``keep`` (leave it open). It writes a JSON list
+of what the steps returned.
 """
 
 from __future__ import annotations
@@ -33,13 +34,18 @@ def main() -> None:
     desktop = connected(sys.argv[1])
     order = json.load(sys.stdin)
     hidden = (named("Hidden", True),)
-    book = desktop.loadComponentFromURL(Path(order["open"]).as_uri(), "_blank", 0, hidden)
+    address = Path(order["open"]).as_uri()
+    # LibreOffice gives back the document that it has open of that address.
+    book = desktop.loadComponentFromURL(address, "_default", 0, hidden)
     try:
         results = [globals()[name](book, *given) for name, *given in order["steps"]]
         for path in map(Path, order["save"]):
             book.storeToURL(path.as_uri(), (named("FilterName", FILTERS[path.suffix]),))
+        if order["store"]:
+            book.store()
     finally:
-        book.close(True)
+        if not order["keep"]:
+            book.close(True)
     json.dump(results, sys.stdout)
 
 

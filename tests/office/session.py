@@ -62,13 +62,29 @@ class LibreOffice:
         self._office.wait(_SECONDS)
 
     def do(
-        self, book: Path, steps: Iterable[Sequence[object]], save: Iterable[Path] = ()
+        self,
+        book: Path,
+        steps: Iterable[Sequence[object]],
+        save: Iterable[Path] = (),
+        *,
+        store: bool = False,
+        keep: bool = False,
     ) -> list[Any]:
-        """Open a book, take steps of ``hands.py``, save it elsewhere; return what they gave."""
+        """Open a book or go on with it, take steps of ``hands.py``; return what they gave.
+
+        Args:
+            book: its file.
+            steps: what to do.
+            save: files to save it to.
+            store: save it where it is.
+            keep: leave it open.
+        """
         order = {
             "open": str(book.resolve()),
             "steps": list(steps),
             "save": [str(path.resolve()) for path in save],
+            "store": store,
+            "keep": keep,
         }
         done = subprocess.run(
             [SYSTEM_PYTHON, str(HANDS), self._pipe],

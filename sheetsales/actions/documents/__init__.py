@@ -22,11 +22,12 @@ from sheetsales.actions.documents.batch import Batch, Made, Outcome, Planned, Re
 from sheetsales.actions.documents.choice import sorted_out
 from sheetsales.contexts import KINDS, field_paths
 from sheetsales.contexts.hashing import data_hash
-from sheetsales.errors import SheetsalesError, TemplateError
+from sheetsales.errors import SheetsalesError, TemplateError, WorkbookQueuedError
 from sheetsales.store.owners import refuse_open_book
 from sheetsales.word import Record, RenderResult, Template, convert_to_pdf
 from sheetsales.word.batch import plan_jobs
 from sheetsales.workspace.evidence import build_context
+from sheetsales.workspace.seen import note_seen
 
 if TYPE_CHECKING:
     from sheetsales.problems import Problem, Report
@@ -59,7 +60,8 @@ def make_documents(
     Raises:
         WorkspaceError: the template is missing, or a key belongs to no record.
         TemplateError: the template cannot be rendered, or shows a field that there is not.
-        WorkbookBusyError: somebody has the workbook open that documents are registered in.
+        WorkbookBusyError: somebody has the workbook open that documents are registered in; if it
+            was opened while they were made, they are there, and their rows wait.
     """
     template = Template(workspace.template(batch.kind))
     _refuse_unknown_fields(template, batch.kind)
@@ -77,11 +79,25 @@ def make_documents(
         records, folder, name=name, workers=batch.workers, progress=advance
     )
     made, failed = _outcomes(planned, results)
-    register(workspace, batch.kind, made, now)
+    queued = _registered(workspace, batch.kind, made, now)
     keep_snapshots(workspace, batch.kind, template, planned, made, now)
     write_manifest(workspace, batch.kind, folder, made, now)
+    if queued is not None:
+        raise queued
+    note_seen(workspace, "docs make")
     pdfs = convert_to_pdf([one.path for one in made], folder) if batch.pdf and made else []
     return Outcome(batch.kind, tuple(made), tuple(refused + failed), tuple(pdfs))
+
+
+def _registered(
+    workspace: Workspace, kind: str, made: list[Made], now: datetime
+) -> WorkbookQueuedError | None:
+    """Register documents; return why their rows wait if somebody opened the workbook just now."""
+    try:
+        register(workspace, kind, made, now)
+    except WorkbookQueuedError as error:
+        return error
+    return None
 
 
 def _refuse_unknown_fields(template: Template, kind: str) -> None:

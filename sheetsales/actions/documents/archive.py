@@ -32,7 +32,7 @@ def register_path(workspace: Workspace) -> Path:
 def register(workspace: Workspace, kind: str, made: list[Made], now: datetime) -> None:
     """Add one row per document; older documents of the same subjects are superseded."""
     subjects = {subject(workspace, kind, one.key) for one in made}
-    writer = Writer(workspace)
+    writer = Writer(workspace, "docs make")
     frame = workspace.frames["document"]
     older = frame[
         (frame["doc_type"] == kind)

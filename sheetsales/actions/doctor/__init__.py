@@ -2,71 +2,51 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 
+from sheetsales.actions.doctor.finding import Finding, State
+from sheetsales.actions.doctor.machine import examine_machine, examine_space
+from sheetsales.actions.doctor.store import examine_store
 from sheetsales.errors import SheetsalesError
+from sheetsales.store import Workbook
+from sheetsales.store.folders import StoreFolder
 from sheetsales.workspace import Workspace
 from sheetsales.workspace.meta import read_meta
 
-State = Literal["ok", "advice", "broken"]
-_NEEDED_BYTES = 200 * 1024 * 1024
-"""Free space below which saving with a history copy may fail."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one examination found.
-
-    Attributes:
-        code: what was examined; text ``doctor-<code>-<state>``.
-        state: ok, advice (works, but) or broken.
-        arguments: values that the text names.
-        error: what is broken; it says so itself.
-    """
-
-    code: str
-    state: State
-    arguments: Mapping[str, object] = field(default_factory=dict)
-    error: SheetsalesError | None = None
+__all__ = ["Finding", "State", "examine", "examine_book"]
 
 
 def examine(folder: Path) -> list[Finding]:
-    """Return what all examinations found, the machine's first."""
-    findings = _machine()
+    """Return what all examinations of a workspace found, the machine's first."""
+    findings = list(examine_machine())
     try:
         workspace = Workspace.open(folder)
     except SheetsalesError as error:
         return [*findings, Finding("workspace", "broken", error=error)]
     findings.append(Finding("workspace", "ok", {"folder": str(workspace.folder)}))
-    for look in (_books, _versions, _owners, _templates, _writable, _space):
+    for look in (_books, _versions, _templates, _writable):
         findings += look(workspace)
-    return findings
+    books = [path for _, path in _existing(workspace)]
+    findings += examine_store(StoreFolder(workspace.folder), books)
+    return [*findings, examine_space(workspace.folder)]
 
 
-def _machine() -> list[Finding]:
-    return [_python(), _speedup(), _office()]
+def examine_book(path: Path) -> list[Finding]:
+    """Return what all examinations of a workbook from elsewhere found, the machine's first."""
+    path = path.resolve()
+    return [
+        *examine_machine(),
+        _tried("book", lambda: _opened(path)),
+        *examine_store(StoreFolder.of(path), [path]),
+        examine_space(path.parent),
+    ]
 
 
-def _python() -> Finding:
-    version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("python", "ok", {"version": version})
-
-
-def _speedup() -> Finding:
-    found = importlib.util.find_spec("isal") is not None
-    return Finding("speed", "ok" if found else "advice")
-
-
-def _office() -> Finding:
-    path = shutil.which("soffice") or shutil.which("libreoffice")
-    return Finding("office", "ok" if path else "advice", {"path": path or ""})
+def _opened(path: Path) -> dict[str, object]:
+    with Workbook.open(path) as book:
+        return {"book": book.name}
 
 
 def _books(workspace: Workspace) -> Iterator[Finding]:
@@ -101,12 +81,6 @@ def _existing(workspace: Workspace) -> list[tuple[str, Path]]:
         return []
 
 
-def _owners(workspace: Workspace) -> Iterator[Finding]:
-    for path in sorted((workspace.folder / "workbooks").glob("*")):
-        if path.name.startswith("~$") or path.name.startswith(".~lock."):
-            yield Finding("owner", "advice", {"file": path.name})
-
-
 def _templates(workspace: Workspace) -> Iterator[Finding]:
     for kind in workspace.regulation.documents:
         if not (workspace.folder / "templates" / f"{kind}.docx").is_file():
@@ -117,9 +91,3 @@ def _writable(workspace: Workspace) -> Iterator[Finding]:
     for name in ("workbooks", "documents", ".sheetsales"):
         if not os.access(workspace.folder / name, os.W_OK):
             yield Finding("writable", "broken", {"folder": name})
-
-
-def _space(workspace: Workspace) -> Iterator[Finding]:
-    free = shutil.disk_usage(workspace.folder).free
-    state: State = "ok" if free > _NEEDED_BYTES else "advice"
-    yield Finding("space", state, {"free": f"{free // 1_000_000:,} MB"})
