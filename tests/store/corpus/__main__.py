@@ -20,14 +20,18 @@ def main() -> int:
     parser.add_argument(
         "--readers", default="calamine,openpyxl", help="which of: " + ", ".join(READERS)
     )
+    parser.add_argument("--keep", type=Path, help="folder for the edited copies")
     given = parser.parse_args()
     paths = [path for folder in given.folders for path in workbooks(folder)]
     if given.sample is not None and given.sample < len(paths):
         paths = sorted(random.Random(20261123).sample(paths, given.sample))
     readers = {name: READERS[name] for name in given.readers.split(",") if name}
     summary = Summary()
+    if given.keep:
+        given.keep.mkdir(parents=True, exist_ok=True)
+    kept = [given.keep and given.keep / f"{n}-{path.name}" for n, path in enumerate(paths)]
     with ThreadPoolExecutor(given.jobs) as pool:
-        for outcome in pool.map(lambda path: try_book(path, readers), paths):
+        for outcome in pool.map(lambda path, keep: try_book(path, readers, keep), paths, kept):
             summary.add(outcome)
             for problem in outcome.problems:
                 print(f"{outcome.name}: {problem}", flush=True)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import python_calamine
 from lxml import etree
 
 from sheetsales.errors import SheetsalesError
@@ -16,13 +17,12 @@ from tests.store.corpus.facts import (
     BookFacts,
     Place,
     SheetFacts,
-    UnreadableError,
     is_in,
     local,
-    read_facts,
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SPRAWL = 50_000_000
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -63,6 +63,11 @@ def _of_formula(sheet: SheetFacts, place: Place) -> Iterator[str]:
 def of_value(facts: BookFacts, sheet: SheetFacts, place: Place, value: object) -> set[str]:
     """Return the codes that may come because of the value, or of a book that is a trap itself."""
     codes = {"workbook-doctype"} if _holds_doctype(facts.path) else set()
+    if not _is_read_by_calamine(facts.path):
+        codes.add("workbook-part")
+    rows, columns = (max((place[axis] for place in sheet.cells), default=0) for axis in (0, 1))
+    if rows * columns > _SPRAWL:
+        codes.add("sheet-sprawl")
     if isinstance(value, date):
         codes |= _of_date(facts, sheet, place)
     return codes
@@ -104,6 +109,17 @@ def opening_is_right(path: Path, refused: SheetsalesError, facts: BookFacts | No
 
 
 @cache
+def _is_read_by_calamine(path: Path) -> bool:
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python(nrows=10)
+    except (python_calamine.CalamineError, ValueError):
+        return False
+    return True
+
+
+@cache
 def _holds_doctype(path: Path) -> bool:
     with zipfile.ZipFile(path) as archive:
         return any(b"<!DOCTYPE" in archive.read(name) for name in archive.namelist())
@@ -116,12 +132,3 @@ def _is_damaged(path: Path) -> bool:
             return archive.testzip() is not None or len(set(names)) < len(names)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
         return True
-
-
-def is_readable(path: Path) -> bool:
-    """Say whether zipfile and lxml can read the workbook."""
-    try:
-        read_facts(path)
-    except UnreadableError:
-        return False
-    return True

@@ -5,11 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.connection
 import resource
+import shutil
 import tempfile
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -47,11 +49,11 @@ def workbooks(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.is_file() and not path.name.startswith("~$"))
 
 
-def try_book(path: Path, readers: dict[str, Reopen]) -> Outcome:
-    """Try one workbook in a process of its own."""
+def try_book(path: Path, readers: dict[str, Reopen], keep: Path | None = None) -> Outcome:
+    """Try one workbook in a process of its own; `keep` is where its edited copy is to stay."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(
-        target=_tried, args=(path, readers, theirs)
+        target=_tried, args=(path, readers, keep, theirs)
     )
     process.start()
     theirs.close()
@@ -80,7 +82,7 @@ def _awaited(ours: Connection, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _tried(path: Path, readers: dict[str, Reopen], pipe: Connection) -> None:
+def _tried(path: Path, readers: dict[str, Reopen], keep: Path | None, pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as folder:
@@ -91,6 +93,9 @@ def _tried(path: Path, readers: dict[str, Reopen], pipe: Connection) -> None:
                 Appending(trial, trial.facts).run()
         except BaseException:  # noqa: BLE001  # any crash is what this is looking for
             trial.problem(f"crash at {trial.outcome.stage}: {traceback.format_exc(limit=-3)}")
+        edited = Path(folder) / "set" / path.name
+        if keep is not None and edited.exists():
+            shutil.copyfile(edited, keep)
         pipe.send(trial.outcome)
 
 
@@ -137,9 +142,10 @@ class Summary:
             yield f"{title}: " + (", ".join(f"{k} {n}" for k, n in counts.most_common()) or "none")
 
 
-def try_all(paths: Iterable[Path], readers: dict[str, Reopen] = READERS) -> Summary:
-    """Try workbooks one after another."""
+def try_all(paths: Sequence[Path], readers: dict[str, Reopen] = READERS, jobs: int = 2) -> Summary:
+    """Try workbooks, some at the same time."""
     summary = Summary()
-    for path in paths:
-        summary.add(try_book(path, readers))
+    with ThreadPoolExecutor(jobs) as pool:
+        for outcome in pool.map(lambda path: try_book(path, readers), paths):
+            summary.add(outcome)
     return summary
