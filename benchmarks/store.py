@@ -200,11 +200,13 @@ def medians(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Return the new results with the old ones of the sizes that were not measured anew."""
-    measured = {size["rows"] for size in new["sizes"]}
-    kept = [size for size in old.get("sizes", []) if size["rows"] not in measured]
-    sizes = sorted([*kept, *new["sizes"]], key=lambda size: int(size["rows"]))
-    return {**old, **new, "sizes": sizes}
+    """Return the new results with the old ones of what was not measured anew."""
+    sizes = {size["rows"]: size for size in old.get("sizes", [])}
+    for size in new["sizes"]:
+        jobs = sizes.get(size["rows"], {}).get("jobs", {})
+        both = {job: jobs.get(job, {}) | runs for job, runs in size["jobs"].items()}
+        sizes[size["rows"]] = {**size, "jobs": both}
+    return {**old, **new, "sizes": [sizes[rows] for rows in sorted(sizes)]}
 
 
 def save(result: dict[str, Any]) -> dict[str, Any]:

@@ -52,12 +52,17 @@ def test_the_page_shows_every_contender(result: dict[str, Any]) -> None:
     assert page.count("| floor, stock zlib |") == 2
 
 
-def test_old_sizes_stay_where_they_were_not_measured_anew() -> None:
-    old = {"sizes": [{"rows": 10, "date": "old"}, {"rows": 30, "date": "old"}]}
-    new = {"sizes": [{"rows": 10, "date": "new"}]}
+def test_old_results_stay_where_nothing_was_measured_anew() -> None:
+    old = {
+        "sizes": [
+            {"rows": 10, "date": "old", "jobs": {"update": {"edit": 1, "openpyxl": 2}}},
+            {"rows": 30, "date": "old", "jobs": {}},
+        ]
+    }
+    new = {"sizes": [{"rows": 10, "date": "new", "jobs": {"update": {"edit": 3}}}]}
     assert store.merged(old, new)["sizes"] == [
-        {"rows": 10, "date": "new"},
-        {"rows": 30, "date": "old"},
+        {"rows": 10, "date": "new", "jobs": {"update": {"edit": 3, "openpyxl": 2}}},
+        {"rows": 30, "date": "old", "jobs": {}},
     ]
 
 
