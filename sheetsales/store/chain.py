@@ -34,12 +34,16 @@ class Head:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Return what a head file says; None if it is missing or says nothing of the kind."""
+        """Return what a head file says; None if it is missing or says nothing of the kind.
+
+        Raises:
+            OSError: it is there but cannot be read.
+        """
         try:
             text = path.read_bytes()
             data = json.loads(text)
             head = cls(data["count"], data["hash"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
         return head if head.to_json().encode() == text else None
 

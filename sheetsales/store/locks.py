@@ -92,7 +92,8 @@ def file_lock(path: Path, book: str, timeout: float = PATIENCE) -> Iterator[None
     finally:
         with suppress(OSError):
             _holder_file(path).unlink(missing_ok=True)
-        lock.release()
+        with suppress(OSError):  # closing the file frees the lock, whatever unlocking says
+            lock.release()
 
 
 def lock_file(folder: StoreFolder, book: Path) -> Path:

@@ -14,7 +14,7 @@ from sheetsales.store.history import History, Version
 from sheetsales.store.journal import Journal
 from sheetsales.store.plan import CellChange, Plan, RowChange
 from sheetsales.store.records import Record, Sealed, Signature
-from sheetsales.store.saving import digest_of
+from sheetsales.store.saving import digest_of, explained
 from sheetsales.store.transaction import Terms, save_source
 from sheetsales.store.values import Formula
 from sheetsales.store.workbook import Workbook
@@ -48,18 +48,20 @@ def restore(
         WorkbookError: ``workbook-version-missing``, or it could not be written; the file stands.
     """
     path = Path(book).resolve()
-    if isinstance(version, str):
-        version = History(StoreFolder.of(path), history).version(path, version)
-    source = _Restored(path, version, digest_of(path), history)
-    if source.is_changed:
-        terms = Terms(
-            signature or Signature.default("restore"),
-            queue=False,
-            kind="restore",
-            note={"version": version.digest},
-        )
-        save_source(source, terms)
-    return digest_of(path)
+    with explained(path.name):
+        if isinstance(version, str):
+            version = History(StoreFolder.of(path), history).version(path, version)
+        source = _Restored(path, version, digest_of(path), history)
+        digest = digest_of(version.path)
+        if source.is_changed:
+            terms = Terms(
+                signature or Signature.default("restore"),
+                queue=False,
+                kind="restore",
+                note={"version": version.digest},
+            )
+            save_source(source, terms)
+    return digest
 
 
 def undo(
@@ -194,7 +196,7 @@ class _Restored:
         return replace(self, digest=digest_of(self.path))
 
     def reload(self) -> None:
-        self.digest = digest_of(self.path)
+        """Do nothing: once it is restored, nothing more is asked of it."""
 
     def write_to(self, out: BinaryIO) -> None:
         with system.open_shared(self.version.path) as kept:
