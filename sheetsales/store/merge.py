@@ -2,8 +2,9 @@
 
 The base of the merge is in the plan itself, as the old value of every cell. A cell is written only
 where the workbook still holds that value; a cell that holds the new value already is left alone;
-everything else is a conflict, told and not decided. Rows of Tables are found by their key, columns
-by their header; single cells and rows without a key by their address.
+everything else is a conflict, told and not decided. So a plan can be merged again without harm;
+only a row that got another key by it is not found again. Rows of Tables are found by their key,
+columns by their header; single cells and rows without a key by their address.
 """
 
 from __future__ import annotations
@@ -221,13 +222,10 @@ class _RowMerge:
         headers = [names[header] for header in row.key_headers]
         found = table.rows_of(headers, row.key)
         new_key = self._new_key()
-        if new_key is not None:
-            there = table.rows_of(headers, new_key)
-            if not found and len(there) == 1:  # the key itself was changed, by this very plan
-                return there[0]
-            if there and not self._is_freed(new_key):
-                self._refused("key")
-                return None
+        # A row that has the new key already may be this one or another: nothing tells.
+        if new_key and table.rows_of(headers, new_key):
+            self._refused("key")
+            return None
         if len(found) == 1:
             return found[0]
         self._refused("two-rows" if found else "no-row")
@@ -241,17 +239,6 @@ class _RowMerge:
         pairs = zip(self._row.key_headers, self._row.key, strict=True)
         key = tuple(new.get(header, value) for header, value in pairs)
         return None if any(plain_value(part) is None for part in key) else key
-
-    def _is_freed(self, key: tuple[object, ...]) -> bool:
-        """Say whether the plan itself gives the row that has this key another one."""
-        wanted = comparable_key(key)
-        return any(
-            other.table == self._row.table
-            and other.kind == "update"
-            and comparable_key(other.key) == wanted
-            and any(cell.column in other.key_headers for cell in other.cells)
-            for other in self._plan.rows
-        )
 
     def _cells(
         self, table: CurrentTable, number: int, names: dict[str, str]
