@@ -104,7 +104,7 @@ class _Usual:
         self._read(offset, data, is_last=True)
 
     def _read(self, offset: int, data: bytes, *, is_last: bool) -> None:
-        _refuse_odd_markup(data, skip=8 if offset == 0 else 0)
+        _refuse_odd_markup(data, skip=len(b"\xef\xbb\xbf<?") if offset == 0 else 0)
         layout = self.layout
         start, end = 0, len(data)
         if offset == 0:
@@ -148,9 +148,13 @@ class _Usual:
 
 
 def _refuse_odd_markup(data: bytes, skip: int) -> None:
-    """Give up on comments, CDATA, instructions: they may hold what looks like a row."""
-    for sign, opening in ((b"!", b"<!"), (b"?", b"<?")):  # one byte is found much faster than two
-        if data.find(sign, skip) >= 0 and data.find(opening, skip) >= 0:
+    """Give up on comments, CDATA, instructions: they may hold what looks like a row.
+
+    The XML declaration itself, within the first bytes, is none of these.
+    """
+    for sign, opening, start in ((b"!", b"<!", 0), (b"?", b"<?", skip)):
+        # one byte is found much faster than two
+        if data.find(sign, start) >= 0 and data.find(opening, start) >= 0:
             raise _UnusualError
 
 

@@ -29,6 +29,7 @@ _ENCODINGS = re.compile(
 _OPEN_TAG = re.compile(rb"""<([^\s/>]+)((?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=>]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|amp|lt|gt|quot|apos);")
+_ODD = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
@@ -194,6 +195,16 @@ def _referenced(match: re.Match[str]) -> str:
     if name.startswith("#"):
         return chr(int("0" + name[1:], 0) if name[1] == "x" else int(name[1:]))
     return _NAMED[name]
+
+
+def plain(data: bytes) -> bytes:
+    """Return XML without comments and instructions, CDATA as plain text."""
+    return _ODD.sub(_plain_text, data)
+
+
+def _plain_text(match: re.Match[bytes]) -> bytes:
+    text = match[1] or b""
+    return text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 
 def splice(data: bytes, edits: Iterable[Edit]) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sheetsales.errors import EditRefusedError
 from sheetsales.store import markup
+from sheetsales.store.cell_reading import CellBook, CellReader
 from sheetsales.store.guards import Guards, load_guards
 from sheetsales.store.parts import SheetPart, flag, label
 from sheetsales.store.plan import CellChange, RowChange
@@ -20,7 +21,6 @@ from sheetsales.store.sheet_xml import SheetXml
 from sheetsales.store.styles import needs_quote
 from sheetsales.store.values import (
     CellEncoder,
-    CellError,
     Encoded,
     Formula,
     plain_value,
@@ -40,7 +40,12 @@ class SheetEdit:
     """The pending edits of one worksheet, and what its file says about the cells."""
 
     def __init__(
-        self, part: SheetPart, values: BookValues, tables: Iterable[TablePart], styles: Styles
+        self,
+        part: SheetPart,
+        values: BookValues,
+        tables: Iterable[TablePart],
+        styles: Styles,
+        cells: CellBook,
     ) -> None:
         self.name = part.name
         self.part = part
@@ -50,6 +55,8 @@ class SheetEdit:
         self.values = values
         self._tables = tuple(tables)
         self._styles = styles
+        self._cells = cells
+        self.searches = 0
         self._openings: dict[int, bytes] = {}
 
     @cached_property
@@ -66,19 +73,19 @@ class SheetEdit:
         return load_guards(parts.package, self.part, self.xml, self._tables)
 
     @cached_property
+    def reader(self) -> CellReader:
+        """Reads cells of this sheet."""
+        return CellReader(self._cells, self.xml.prefix, self.xml.part)
+
+    @cached_property
     def encoder(self) -> CellEncoder:
         """Turns values into XML of this sheet."""
         return CellEncoder(self.xml.prefix, date1904=self.values.parts.date1904)
 
     def value(self, row: int, column: int) -> object:
         """Return the value of a cell as the file holds it."""
-        rows = self.values.rows(self.name)
-        if row > len(rows) or column > len(rows[row - 1]):
-            return None
-        if code := self.values.errors(self.name).get((row, column)):
-            return CellError(code)
-        value = rows[row - 1][column - 1]
-        return None if value == "" else value
+        raw = self.raw(row, column)
+        return None if raw is None else self.reader.value(raw)
 
     def raw(self, row: int, column: int) -> bytes | None:
         """Return the XML of a cell as the file holds it."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store.collector import paused_collector
+from sheetsales.store.key_search import KeySearch
 from sheetsales.store.plan import Kind
 from sheetsales.store.reading import RawTable
 from sheetsales.store.table_part import plain_header
@@ -18,6 +19,8 @@ from sheetsales.store.writes import Origin, Write
 
 if TYPE_CHECKING:
     from sheetsales.store.guards import Guards
+
+_MOST_SEARCHES = 3
 
 Key = object
 Record = Mapping[str, object]
@@ -93,7 +96,9 @@ class Table:
         Raises:
             EditRefusedError: ``row-missing``, ``row-duplicate``, or what `update_rows` refuses.
         """
-        self._update({self._row_of(key): record for key, record in changes.items()})
+        records = {_tuple(key): record for key, record in changes.items()}
+        rows = self._rows_of(records)
+        self._update({self._one_row(key, rows): record for key, record in records.items()})
 
     def update_rows(self, changes: Mapping[int, Record]) -> None:
         """Write cells of rows given by their Excel row.
@@ -199,12 +204,28 @@ class Table:
         code = "table-column-duplicate" if found else "table-column-missing"
         raise WorkbookError(code, **self._place(), column=header)
 
-    def _row_of(self, key: object) -> int:
-        rows = self._rows_by_key.get(key if isinstance(key, tuple) else (key,), [])
+    def _rows_of(self, keys: Collection[tuple[object, ...]]) -> dict[tuple[object, ...], list[int]]:
+        """Return the Excel rows of some keys.
+
+        They are searched in the bytes of the sheet; who asks again and again gets a list of all.
+        """
+        if not self._key_offsets or self._sheet.searches >= _MOST_SEARCHES:
+            return self._rows_by_key
+        self._sheet.searches += 1
+        left = self._part.ref.first_column
+        columns = [left + offset for offset in self._key_offsets]
+        xml, reader, key_of = self._sheet.xml, self._sheet.reader, self._columns.key_of
+        width = len(columns)
+        wanted = {key for key in keys if len(key) == width}
+        return KeySearch(xml, reader, self._part.data, columns, key_of).find(wanted)
+
+    def _one_row(
+        self, key: tuple[object, ...], found: Mapping[tuple[object, ...], list[int]]
+    ) -> int:
+        rows = found.get(key, [])
         if len(rows) != 1:
-            shown = "/".join(map(str, key if isinstance(key, tuple) else (key,)))
             code = "row-duplicate" if rows else "row-missing"
-            raise EditRefusedError(code, **self._place(), key=shown)
+            raise EditRefusedError(code, **self._place(), key="/".join(map(str, key)))
         return rows[0]
 
     @cached_property
@@ -219,3 +240,7 @@ class Table:
 
     def _place(self) -> dict[str, object]:
         return {"book": self._sheet.book, "sheet": self.sheet, "table": self.name}
+
+
+def _tuple(key: Key) -> tuple[object, ...]:
+    return key if isinstance(key, tuple) else (key,)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from sheetsales.errors import ConflictError, WorkbookBusyError, WorkbookError
+from sheetsales.store.cell_reading import CellBook
 from sheetsales.store.current import BookView
 from sheetsales.store.merge import merge
 from sheetsales.store.package import Package
@@ -270,7 +271,9 @@ class Workbook:
     def _edit(self, part: SheetPart) -> SheetEdit:
         if part.name not in self._edits:
             tables = [table for table in self._tables if table.sheet == part.name]
-            self._edits[part.name] = SheetEdit(part, self._values, tables, self._styles)
+            self._edits[part.name] = SheetEdit(
+                part, self._values, tables, self._styles, self._cells
+            )
         return self._edits[part.name]
 
     def _parts_to_write(self) -> dict[str, Change]:
@@ -310,5 +313,6 @@ class Workbook:
         self._tables: tuple[TablePart, ...] = tuple(read_table_parts(self._parts))
         self._values = BookValues(self._parts)
         self._styles = Styles(self._parts)
+        self._cells = CellBook(self._parts)
         self._edits: dict[str, SheetEdit] = {}
         self._rows: dict[str, TableRows] = {}
