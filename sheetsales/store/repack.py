@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping
+from io import SEEK_CUR
 from typing import BinaryIO, NamedTuple
 
 from sheetsales.store.content import Content, Edit, spliced
@@ -81,6 +82,31 @@ def write_package(package: Package, changes: Mapping[str, Change], out: BinaryIO
         if name not in known and change is not None:
             writer.write(_Entry.new(name), change)
     writer.finish(package.comment)
+
+
+def is_framed(written: Package, package: Package, changes: Mapping[str, Change]) -> bool:
+    """Say whether a finished package is, outside the data of new parts, what the writer writes.
+
+    Args:
+        written: the finished package, with the right members in the right order.
+        package: what it was made from.
+        changes: what `write_package` was given.
+    """
+    known = {member.name: member for member in package.members}
+    with written.reader() as file:
+        comparer = _Comparer(file)
+        try:
+            for member in written.members:
+                old = known.get(member.name)
+                if old is not None and changes.get(member.name) is None:
+                    comparer.copy(package, old)
+                else:
+                    entry = _Entry.of(old) if old is not None else _Entry.new(member.name)
+                    comparer.pass_over(entry, member)
+            comparer.finish(package.comment)
+        except _OtherBytesError:
+            return False
+        return not file.read(1)
 
 
 class _Entry:
@@ -204,6 +230,32 @@ class _Writer:
 
     def _write(self, data: bytes) -> None:
         self._out.write(data)
+        self._position += len(data)
+
+
+class _OtherBytesError(Exception):
+    """A file does not hold what the writer would have written."""
+
+
+class _Comparer(_Writer):
+    """Goes through a file as the writer would, and compares instead of writing."""
+
+    def pass_over(self, entry: _Entry, member: Member) -> None:
+        """Compare what stands around the data of a part that was written anew."""
+        start = self._position
+        sizes = _Sizes(member.crc, member.compressed, member.size)
+        streamed, wide = member.size > LARGEST_PART, member.size >= _NARROW
+        self._write(entry.header(None, wide=wide) if streamed else entry.header(sizes))
+        self._out.seek(member.compressed, SEEK_CUR)
+        self._position += member.compressed
+        if streamed:
+            form = _DESCRIPTOR_64 if wide else _DESCRIPTOR
+            self._write(form.pack(b"PK\x07\x08", *sizes))
+        self._entries.append(entry.packed(sizes, start, descriptor=streamed))
+
+    def _write(self, data: bytes) -> None:
+        if self._out.read(len(data)) != data:
+            raise _OtherBytesError
         self._position += len(data)
 
 
