@@ -51,7 +51,7 @@ def test_an_edit_of_cells_touches_one_part_and_in_it_those_cells(tmp_path: Path)
     old = canonical(before[SHEET], edited)
     new = canonical(after[SHEET], edited)
     assert new.replace(b'<row r="99"></row>', b"") == old
-    assert values(path)[5][2:5] == ["=1+1", date(2026, 5, 5), 201.0]
+    assert values(path)[5][2:5] == ["1+1=2", date(2026, 5, 5), 201.0]
     assert openpyxl_book(path)["客戶"]["C6"].data_type == "s"
 
 
