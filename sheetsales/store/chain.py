@@ -6,7 +6,8 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -107,17 +108,18 @@ class End:
 def end_of(journal: Path) -> End:
     """Return where a journal ends: by its last line if that is intact, else by all of it."""
     size = journal.stat().st_size if journal.exists() else 0
-    for line in lines_backwards(journal):
-        if line.endswith(b"\n"):
-            end, stated = _END.search(line), _STATED.match(line)
-            if end and stated and _digest(line) == end[2]:
-                return End(int(stated[1]), end[2].decode(), end[1].decode(), size)
-            return _walked(journal).end(size)
-        size -= len(line)
+    with closing(lines_backwards(journal)) as lines:
+        for line in lines:
+            if line.endswith(b"\n"):
+                end, stated = _END.search(line), _STATED.match(line)
+                if end and stated and _digest(line) == end[2]:
+                    return End(int(stated[1]), end[2].decode(), end[1].decode(), size)
+                return _walked(journal).end(size)
+            size -= len(line)
     return End()
 
 
-def lines_backwards(path: Path) -> Iterator[bytes]:
+def lines_backwards(path: Path) -> Generator[bytes, None, None]:
     """Yield the lines of a file from the last to the first, each with its line end if any."""
     if not path.exists():
         return

@@ -72,7 +72,7 @@ class History:
         place = system.make_folder(self._place(book))
         time = system.now().strftime(_TIME)
         kept = place / f"{_stem(book)}.{time}-{digest[:_DIGEST]}{book.suffix}"
-        same = [each.path for each in self.versions(book) if each.digest == digest[:_DIGEST]]
+        same = [each.path for each in self._versions(book) if each.digest == digest[:_DIGEST]]
         if same:
             system.replace(same[0], kept)
             system.sync_folder(place)
@@ -81,11 +81,16 @@ class History:
         return kept
 
     def versions(self, book: Path) -> list[Version]:
-        """Return what is kept of a workbook, newest first."""
-        place = self._place(book)
-        files = place.iterdir() if place.is_dir() else iter(())
-        found = (_version(path, book) for path in files)
-        return sorted((version for version in found if version), reverse=True)
+        """Return what is kept of a workbook, newest first.
+
+        Raises:
+            WorkbookError: ``workbook-unreadable``, the folder cannot be read.
+        """
+        try:
+            return self._versions(book)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise WorkbookError("workbook-unreadable", book=book.name, reason=reason) from error
 
     def version(self, book: Path, digest: str) -> Version:
         """Return the version whose hash begins with some digits.
@@ -113,8 +118,12 @@ class History:
         return differences(version.path, newer, keys)
 
     def prune(self, book: Path) -> list[Version]:
-        """Remove the versions of a workbook that need not be kept any longer; return them."""
-        versions = self.versions(book)
+        """Remove the versions of a workbook that need not be kept any longer; return them.
+
+        Raises:
+            OSError: the folder cannot be read, or a file cannot be removed.
+        """
+        versions = self._versions(book)
         size = book.stat().st_size if book.exists() else 0
         left = kept(versions, system.now(), max(SPACE, TIMES_THE_BOOK * size))
         removed = [version for version in versions if version not in left]
@@ -132,6 +141,12 @@ class History:
             if path.name.endswith(_PART) and _version(path.with_suffix(""), book, size=0):
                 with suppress(OSError):
                     system.remove(path)
+
+    def _versions(self, book: Path) -> list[Version]:
+        place = self._place(book)
+        files = place.iterdir() if place.is_dir() else iter(())
+        found = (_version(path, book) for path in files)
+        return sorted((version for version in found if version), reverse=True)
 
     def _place(self, book: Path) -> Path:
         """Return the folder for a book: books of the same name may lie in several folders."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,9 +95,8 @@ class Journal:
             kinds: the kinds that count; empty: all.
         """
         mark = _member("book", book)
-        for line in lines_backwards(self.folder.journal):
-            if mark in line:
-                record = from_line(line)
+        with closing(lines_backwards(self.folder.journal)) as lines:
+            for record in (from_line(line) for line in lines if mark in line):
                 if record and record.book == book and (not kinds or record.kind in kinds):
                     return record
         return None

@@ -251,3 +251,19 @@ def test_a_table_that_is_in_one_book_only_is_all_added_or_removed(tmp_path: Path
 
 def _as_version(path: Path) -> Version:
     return Version(NOW, "0" * 16, path, 1)
+
+
+def test_a_history_that_cannot_be_read_is_an_error_of_the_book(
+    book: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Path) -> list[str]:
+        raise PermissionError(13, "denied")
+
+    history = History(StoreFolder.of(book))
+    digest = keep(history, book, b"one")
+    monkeypatch.setattr(Path, "iterdir", fail)
+    with pytest.raises(WorkbookError) as caught:
+        history.version(book, digest)
+    assert caught.value.code == "workbook-unreadable"
+    with pytest.raises(PermissionError):
+        history.prune(book)

@@ -25,8 +25,18 @@ CALLS = (
     "chown",
     "close",
 )
-FAULTS = ("kill", "torn", "EIO", "ENOSPC", "EACCES", "full")
-"""``torn`` writes half of what it should and dies; ``full`` fails from the n-th call on."""
+FAULTS: dict[str, tuple[str, ...]] = {
+    "kill": (),
+    "torn": ("write",),
+    "EIO": (),
+    "ENOSPC": ("open", "write", "fsync", "replace", "mkdir"),
+    "EACCES": ("open", "replace", "unlink", "mkdir", "chmod"),
+    "full": ("open", "write", "mkdir"),
+}
+"""The faults and the calls that can meet them, all if none are named.
+
+``torn`` writes half of what it should and dies; ``full`` fails from there on.
+"""
 
 _GROWS = ("open", "write", "mkdir")
 _DIED = 9

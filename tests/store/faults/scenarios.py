@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from sheetsales.errors import WorkbookQueuedError
-from sheetsales.store import Workbook, apply_pending, restore, save_books, system
+from sheetsales.errors import WorkbookError, WorkbookQueuedError
+from sheetsales.store import Pending, Workbook, apply_pending, restore, save_books, system
 from sheetsales.store.folders import StoreFolder
 from sheetsales.store.history import History
 from sheetsales.store.journal import Journal
@@ -234,7 +234,7 @@ def _apply(folder: Path) -> None:
         if outcome.error is not None:
             raise outcome.error
     if [outcome.state for outcome in outcomes] != ["applied"]:
-        raise AssertionError(outcomes)
+        raise WorkbookError("pending-unreadable", left=Pending(StoreFolder(folder)).unreadable())
 
 
 def _restore(folder: Path) -> None:
