@@ -218,24 +218,13 @@ def _apply_entry(
     folder: StoreFolder, opener: Opener, entry: PendingPlan, sealed: Sealed | None
 ) -> Outcome:
     """Apply one entry and remove it, or say why it stays."""
-    terms = Terms(
-        entry.signature,
-        queue=False,
-        sealed=sealed,
-        once=[each.plan.id for each in entry.plans],
-    )
     try:
-        with explained(", ".join(each.name for each in entry.plans)):
-            for each in entry.plans:
-                if owner := owner_of(folder.book(each.name)):
-                    return Outcome(entry, "open", owner.user)
-            books = []
-            for each in entry.plans:
-                books.append(opener.open(folder.book(each.name)))
-                books[-1].apply(each.plan)
-            changed = [book for book in books if book.is_changed]
-            if changed:
-                _saved(folder, changed, terms)
+        with explained(", ".join(entry.books)):
+            if not _was_applied(folder, entry):
+                for path in map(folder.book, entry.books):
+                    if owner := owner_of(path):
+                        return Outcome(entry, "open", owner.user)
+                _put_entry(folder, opener, entry, sealed)
             with suppress(OSError):  # next time nothing is left to apply, and it goes
                 Pending(folder).remove(entry.id)
     except ConflictError as error:
@@ -245,6 +234,34 @@ def _apply_entry(
         user = str(error.arguments.get("user", "")) if is_open else ""
         return Outcome(entry, "open" if is_open else "failed", user, error=error)
     return Outcome(entry, "applied")
+
+
+def _put_entry(
+    folder: StoreFolder, opener: Opener, entry: PendingPlan, sealed: Sealed | None
+) -> None:
+    once = [each.plan.id for each in entry.plans]
+    terms = Terms(entry.signature, queue=False, sealed=sealed, once=once)
+    books = []
+    for each in entry.plans:
+        books.append(opener.open(folder.book(each.name)))
+        books[-1].apply(each.plan)
+    changed = [book for book in books if book.is_changed]
+    if changed:
+        _saved(folder, changed, terms)
+
+
+def _was_applied(folder: StoreFolder, entry: PendingPlan) -> bool:
+    """Say whether a process that died had applied an entry, but not removed it."""
+    journal = Journal(folder)
+    if not all(journal.seen(each.plan.id) for each in entry.plans):
+        return False
+    # The journal speaks before the file is replaced: what did not come about is noted first.
+    paths = [folder.book(name) for name in entry.books]
+    with book_locks(folder, paths):
+        recover_held(folder, paths)
+        for path in paths:
+            settle(folder, path)
+        return all(journal.seen(each.plan.id) for each in entry.plans)
 
 
 def _common_folder(books: Sequence[Book]) -> StoreFolder:
