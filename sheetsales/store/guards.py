@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from lxml import etree
@@ -15,6 +15,9 @@ from sheetsales.store.parts import SheetPart, children, label, read_relations, r
 from sheetsales.store.ranges import LAST_COLUMN, Range, cell_name
 from sheetsales.store.sheet_xml import SheetXml
 from sheetsales.store.table_part import TablePart
+
+_STRETCH = 1024
+"""How many rows are looked up together; some books have tens of thousands of merged ranges."""
 
 
 class Block(NamedTuple):
@@ -45,6 +48,15 @@ class Guards:
     sheet: str
     protected: bool
     blocks: tuple[Block, ...]
+    _by_rows: dict[int, list[Block]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found: dict[int, list[Block]] = {}
+        for block in self.blocks:
+            first, last = block.area.first_row // _STRETCH, block.area.last_row // _STRETCH
+            for stretch in range(first, last + 1):
+                found.setdefault(stretch, []).append(block)
+        object.__setattr__(self, "_by_rows", found)
 
     def narrowed(self, area: Range) -> Guards:
         """Return what counts inside an area, so that many cells are checked quickly."""
@@ -70,7 +82,7 @@ class Guards:
                 ``cell-pivot``, ``cell-table-header`` or ``cell-table-totals``.
         """
         self.check_sheet()
-        for block in self.blocks:
+        for block in self._by_rows.get(row // _STRETCH, ()):
             if block.holds((row, column)):
                 raise EditRefusedError(
                     block.code,

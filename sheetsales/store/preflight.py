@@ -10,7 +10,7 @@ members of the zip file             10,000, no two of one name, none over anothe
 their names                         no ``..``, no absolute one, no backslash, no control character
 one member, inflated                4 GiB; above 10 MB at most 200 times its compressed size
 a part other than sheets and texts  64 MB, 600,000 tags and attributes, 200 levels
-a sheet without its rows            the same, and 20,000 merged ranges
+a sheet without its rows            the same, and 60,000 merged ranges
 a row                               16 MB
 cells                               row 1,048,576, column 16,384
 rectangle around the filled cells   10,000,000 cells, or 20 times as many as are filled
@@ -34,7 +34,7 @@ LARGEST_MEMBER = 4 << 30
 LARGEST_PART = 64 << 20
 LARGEST_ROW = 16 << 20
 MOST_NODES = 600_000
-MOST_MERGED = 20_000
+MOST_MERGED = 60_000
 DEEPEST = 200
 
 _SUSPICIOUS_SIZE = 10 << 20

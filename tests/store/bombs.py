@@ -245,11 +245,11 @@ CONTENTS: dict[str, tuple[str, Callable[[], Content]]] = {
 """Refused by reading and by editing alike: by name, the code and the parts."""
 
 EDITING: dict[str, tuple[str, Callable[[], Content]]] = {
-    "30,000 merged ranges": (
+    "70,000 merged ranges": (
         "workbook-too-large",
         lambda: plain(
             after="<mergeCells>"
-            + "".join(f'<mergeCell ref="D{n}:E{n}"/>' for n in range(3, 30_003))
+            + "".join(f'<mergeCell ref="D{n}:E{n}"/>' for n in range(3, 70_003))
             + "</mergeCells>"
         ),
     ),
