@@ -24,6 +24,7 @@ from sheetsales.errors import (
     WorkbookError,
     WorkbookQueuedError,
 )
+from sheetsales.store import system
 from sheetsales.store.collector import paused_collector
 from sheetsales.store.folders import StoreFolder
 from sheetsales.store.history import History
@@ -409,6 +410,8 @@ class _Save:
             )
         path = transaction_file(self._folder, number)
         book = drafts[0].book.name
+        for parent in {draft.book.parent for draft in drafts}:
+            system.sync_folder(parent)  # whoever finds the transaction must find its new files
         try:
             write_transaction(self._folder, path, entries)
             self._is_committed = True
