@@ -71,23 +71,13 @@ class KeySearch:
     def _candidates(self, wanted: Collection[object], column: int) -> set[int]:
         """Return the rows whose cell may hold one of some values; no such row is missing."""
         blank = self._named(None) in wanted
-        if self.xml.layout.exact or not self._is_plain():
+        if self.xml.layout.exact or not self.xml.layout.addressed:
             return set(range(self.area.first_row, self.area.last_row + 1))
         texts = {value for value in wanted if isinstance(value, str)}
         plain = self.key_of is plain_value and not self.xml.prefix
         if plain and not blank and len(texts) == len(wanted):
             return self._text_rows(texts, column)
         return self._rows(wanted, column, blank=blank)
-
-    def _is_plain(self) -> bool:
-        """Say whether cells begin with their address; a look at one row of each block tells."""
-        opening = re.compile(rb'<%bc(?! r="[A-Z]{1,3}[0-9])' % re.escape(self.xml.prefix))
-        numbers = self.xml.layout.numbers
-        for first in self.xml.layout.firsts:
-            row = self.xml.index.row(numbers[first])
-            if row and any(opening.match(cell.xml) for cell in row.cells):
-                return False
-        return True
 
     def _text_rows(self, texts: Collection[str], column: int) -> set[int]:
         """Return the rows whose cell may hold one of some texts."""

@@ -21,7 +21,8 @@ from sheetsales.store.content import Content
 from sheetsales.store.ranges import Range, find_range
 
 _ROOT_NAME = re.compile(rb"<(?:([^\s:/>!?]+):)?worksheet[\s/>]")
-_BLOCK = 1 << 16
+_BLOCK = 1 << 15
+_SMALL = 1 << 20
 _HEAD = 1 << 16
 _LARGEST_NUMBER = 1 << 30
 
@@ -45,6 +46,7 @@ class Layout:
         starts: where each block begins.
         arrays: ranges that one array formula or data table fills.
         formulas: how many formulas there are.
+        addressed: the first cell of every block begins with its address.
         exact: an XML parser found it.
     """
 
@@ -58,6 +60,7 @@ class Layout:
     starts: array[int] = field(default_factory=lambda: array("Q"))
     arrays: list[Range] = field(default_factory=list)
     formulas: int = 0
+    addressed: bool = True
     exact: bool = False
 
     def refuse_disorder(self, part: str) -> None:
@@ -85,13 +88,18 @@ def usual_layout(content: Content, part: str) -> Layout | None:
 
 
 class _Usual:
-    """Reads a sheet chunk by chunk."""
+    """Reads a sheet chunk by chunk.
+
+    In a large chunk only the first row of each block is looked at for a number; the others are
+    counted when the block is used (see `RowIndex`), because counting costs as much as finding.
+    """
 
     def __init__(self, content: Content, prefix: bytes) -> None:
         quoted = re.escape(prefix)
         self.layout = Layout(prefix, (-1, -1), -1)
         self._opening = re.compile(rb"<%bsheetData(?:\s[^>]*)?>" % quoted)
-        self._row = re.compile(rb'<%brow(?: r="([0-9]{1,9})")?' % quoted)
+        self._row = re.compile(rb'<%brow r="([0-9]+)"' % quoted)
+        self._bare_cell = re.compile(rb'<%brow[^>]*(?<!/)>\s*<%bc(?! r="[A-Z])' % (quoted, quoted))
         self._formula = re.compile(rb"<%bf[\s/>]" % quoted)
         self._array = re.compile(rb"<%bf\s[^>]*?t=[\"'](?:array|dataTable)[\"'][^>]*>" % quoted)
         self._closing = b"</%bsheetData" % prefix
@@ -104,7 +112,8 @@ class _Usual:
         self._read(offset, data, is_last=True)
 
     def _read(self, offset: int, data: bytes, *, is_last: bool) -> None:
-        _refuse_odd_markup(data, skip=len(b"\xef\xbb\xbf<?") if offset == 0 else 0)
+        if markup.has_oddities(data, is_first=offset == 0):
+            raise _UnusualError
         layout = self.layout
         start, end = 0, len(data)
         if offset == 0:
@@ -124,18 +133,23 @@ class _Usual:
 
     def _read_rows(self, offset: int, data: bytes, start: int, end: int) -> None:
         layout = self.layout
-        found = self._row.findall(data, start, end)
-        if b"" in found:
+        numbers = array("I")
+        try:
+            numbers.extend(map(int, self._row.findall(data, start, end)))
+        except OverflowError as error:
+            raise _UnusualError from error
+        tag = b"<%brow" % layout.prefix
+        if end - start <= _SMALL and data.count(tag, start, end) != len(numbers):
             raise _UnusualError
-        numbers = array("I", map(int, found))
         first = len(layout.numbers)
         layout.numbers.extend(numbers)
-        tag = b"<%brow " % layout.prefix
         position = data.find(tag, start, end)
         while position >= 0:
             number = self._row.match(data, position)
-            if number is None or not number[1]:
+            if number is None:
                 raise _UnusualError
+            if self._bare_cell.match(data, position):
+                layout.addressed = False
             layout.firsts.append(first + bisect_left(numbers, int(number[1])))
             layout.starts.append(offset + position)
             position = data.find(tag, position + _BLOCK, end)
@@ -145,17 +159,6 @@ class _Usual:
             return
         self.layout.formulas += len(self._formula.findall(data, start, end))
         self.layout.arrays += _array_ranges(self._array, data, start, end)
-
-
-def _refuse_odd_markup(data: bytes, skip: int) -> None:
-    """Give up on comments, CDATA, instructions: they may hold what looks like a row.
-
-    The XML declaration itself, within the first bytes, is none of these.
-    """
-    for sign, opening, start in ((b"!", b"<!", 0), (b"?", b"<?", skip)):
-        # one byte is found much faster than two
-        if data.find(sign, start) >= 0 and data.find(opening, start) >= 0:
-            raise _UnusualError
 
 
 def _array_ranges(pattern: re.Pattern[bytes], data: bytes, start: int, end: int) -> Iterator[Range]:

@@ -197,6 +197,21 @@ def _referenced(match: re.Match[str]) -> str:
     return _NAMED[name]
 
 
+def has_oddities(data: bytes, *, is_first: bool = True) -> bool:
+    """Say whether there are comments, CDATA, instructions or a DOCTYPE in a part of a document.
+
+    Args:
+        data: the bytes; the XML declaration in front does not count.
+        is_first: they are the first of the document.
+    """
+    declared = is_first and data[:8].removeprefix(codecs.BOM_UTF8).startswith(b"<?xml")
+    start = data.find(b"?>") + 2 if declared else 0
+    # one byte is found much faster than two
+    return (data.find(b"!") >= 0 and b"<!" in data) or (
+        data.find(b"?", start) >= 0 and data.find(b"<?", start) >= 0
+    )
+
+
 def plain(data: bytes) -> bytes:
     """Return XML without comments and instructions, CDATA as plain text."""
     return _ODD.sub(_plain_text, data)

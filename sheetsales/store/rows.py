@@ -105,7 +105,7 @@ class RowIndex:
         self._exact = layout.exact
         self._numbers = layout.numbers
         self._firsts, self._starts = layout.firsts, layout.starts
-        self._tag = re.compile(rb"<%brow " % re.escape(layout.prefix))
+        self._tag = re.compile(rb'<%brow(?: r="([0-9]+)")?' % re.escape(layout.prefix))
         self._blocks: dict[int, array[int]] = {}
         self._parsed: dict[int, Row] = {}
 
@@ -150,12 +150,17 @@ class RowIndex:
         if block not in self._blocks:
             start = self._starts[block]
             end = self._starts[block + 1] if block + 1 < len(self._starts) else self._end
-            found = self._tag.finditer(self._content.slice(start, end))
+            found = [*self._tag.finditer(self._content.slice(start, end))]
+            last = self._firsts[block + 1] if block + 1 < len(self._firsts) else None
+            if [int(match[1] or 0) for match in found] != [*self._numbers[first:last]]:
+                raise EditRefusedError("sheet-row-order", sheet=self._part)
             self._blocks[block] = array("Q", [start + match.start() for match in found])
         return self._blocks[block][position - first]
 
     def taken_apart(self, data: bytes) -> Row:
         """Return a row from its XML."""
+        with markup.sense(self._part):
+            data.decode()  # once for the row; its texts and attributes are decoded one by one
         opening = _OPENING.match(data)
         if opening is None:
             raise WorkbookError("workbook-part", part=self._part, reason="row")

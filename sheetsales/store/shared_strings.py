@@ -55,12 +55,11 @@ class SharedStrings:
     def find(self, texts: Collection[str]) -> set[int]:
         """Return the indexes under which any of some texts stand; one may stand under several."""
         search = _Search(texts, self._prefix)
-        found = set()
+        found: set[int] = set()
         for block, data in self._blocks():
             if search.may_be_in(data):
-                for number, item in enumerate(data.split(self._tag)[1:]):
-                    if search.is_wanted(item):
-                        found.add(self._firsts[block] + number)
+                first, items = self._firsts[block], data.split(self._tag)[1:]
+                found.update(first + number for number in search.places(items))
         return found
 
     def select(self, used: bytearray, keep: Callable[[str], bool]) -> set[int]:
@@ -117,18 +116,22 @@ class _Search:
         start = _common_beginning(self._texts).encode()
         self._candidates = re.compile(rb">(%b[^<]*)<" % re.escape(start))
         self._run_end = b"</%br>" % prefix
+        self._expected, self._is_odd = 0, False
 
     def may_be_in(self, block: bytes) -> bool:
         """Say whether a block of items is worth a closer look."""
-        return (
-            b"&" in block
-            or (b"_" in block and b"_x" in block)
-            or self._run_end in block
-            or not self._raw.isdisjoint(self._candidates.findall(block))
-        )
+        self._expected = sum(text in self._raw for text in self._candidates.findall(block))
+        self._is_odd = b"&" in block or (b"_" in block and b"_x" in block) or self._run_end in block
+        return self._is_odd or bool(self._expected)
 
-    def is_wanted(self, item: bytes) -> bool:
-        """Say whether an item is one of the texts."""
+    def places(self, items: list[bytes]) -> list[int]:
+        """Return where among the items of the block just looked at the texts stand."""
+        plain = [number for number, item in enumerate(items) if item in self._plain]
+        if not self._is_odd and len(plain) == self._expected:
+            return plain
+        return [number for number, item in enumerate(items) if self._is_wanted(item)]
+
+    def _is_wanted(self, item: bytes) -> bool:
         if item in self._plain:
             return True
         if (
@@ -154,12 +157,12 @@ def _common_beginning(texts: Collection[str]) -> str:
 
 def _plain(content: Content, part: str) -> Content:
     """Return the part as UTF-8 without comments and CDATA, which would hide where texts begin."""
-    head = content.slice(0, _HEAD)
-    odd = not markup.is_utf8(head)
-    for offset, data in () if odd else content.blocks():
-        start = len(b"<?") if offset == 0 else 0
-        odd = odd or data.find(b"!", start) >= 0 or data.find(b"?", start) >= 0
-    if not odd:
+    data = b""
+    is_odd = not markup.is_utf8(content.slice(0, _HEAD))
+    for offset, block in content.blocks():
+        is_odd = is_odd or markup.has_oddities(data[-1:] + block, is_first=offset == 0)
+        data = block
+    if not is_odd:
         return content
     data = markup.utf8(whole(content), part)
-    return Memory(markup.plain(data)) if b"<!" in data or b"<?" in data[2:] else Memory(data)
+    return Memory(markup.plain(data) if markup.has_oddities(data) else data)

@@ -239,6 +239,12 @@ class SheetEdit:
                 )
         return found
 
+    @property
+    def formulas(self) -> int:
+        """How many formulas the sheet has, those to be written counted too."""
+        new = (isinstance(w.new, Formula) for row in self.pending.values() for w in row.values())
+        return self.xml.layout.formulas + sum(new)
+
     def ends_formulas(self) -> bool:
         """Say whether a formula goes away."""
         return any(

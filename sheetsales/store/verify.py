@@ -14,6 +14,7 @@ from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store import markup
 from sheetsales.store.content import Content
 from sheetsales.store.package import Package
+from sheetsales.store.parts import label
 from sheetsales.store.ranges import cell_name, parse_cell
 from sheetsales.store.repack import Change, is_framed
 from sheetsales.store.rows import formula_of
@@ -95,11 +96,22 @@ class Planned:
     date1904: bool
 
 
-def check_copy(written: Package, package: Package, changes: Mapping[str, Change]) -> None:
+def check_package(
+    written: Package,
+    package: Package,
+    changes: Mapping[str, Change],
+    sheets: Mapping[str, Planned],
+) -> None:
     """Compare a finished package with the one it was made from, byte by byte.
 
     Untouched members are raw equal, changed ones as meant; every member is inflated and its size
-    and checksum compared.
+    and checksum compared. Edited sheets are looked at closely, see `check_sheet`.
+
+    Args:
+        written: the finished package.
+        package: what it was made from.
+        changes: what was to change, by part.
+        sheets: what was to change in edited sheets, by part.
 
     Raises:
         WorkbookError: ``workbook-not-written`` names the first member that differs.
@@ -116,7 +128,10 @@ def check_copy(written: Package, package: Package, changes: Mapping[str, Change]
             same = written.content(member) == change
             markup.parse(expat.ParserCreate(), change, member.name)
         else:
-            same = same_bytes(written.stream(member), change.pieces())
+            content = written.open(member)
+            same = same_bytes((block for _, block in content.blocks()), change.pieces())
+            if same and member.name in sheets:
+                check_sheet(content, label(written, member.name), sheets[member.name])
         if not same:
             raise _unfaithful(package, member.name)
     if not is_framed(written, package, changes):

@@ -14,11 +14,11 @@ from sheetsales.store.cell_reading import CellBook
 from sheetsales.store.current import BookView
 from sheetsales.store.merge import merge
 from sheetsales.store.package import Package
-from sheetsales.store.parts import BookParts, SheetPart, label
+from sheetsales.store.parts import BookParts, SheetPart
 from sheetsales.store.plan import Plan
 from sheetsales.store.putting import put_changes
 from sheetsales.store.reading import BookValues
-from sheetsales.store.recalculation import recalculation_changes
+from sheetsales.store.recalculation import formula_cells, recalculation_changes
 from sheetsales.store.records import Sealed, Signature
 from sheetsales.store.repack import Change, write_package
 from sheetsales.store.sheet import Sheet
@@ -29,7 +29,7 @@ from sheetsales.store.table_part import TablePart, read_table_parts, resized
 from sheetsales.store.table_rows import TableRows
 from sheetsales.store.transaction import save_books
 from sheetsales.store.values import plain_value
-from sheetsales.store.verify import check_copy, check_sheet
+from sheetsales.store.verify import check_package
 
 _ID_SIZE = 8
 
@@ -150,6 +150,15 @@ class Workbook:
         return Table(self._rows[part.name], wanted)
 
     @property
+    def formula_cells(self) -> int:
+        """How many cells of the file hold a formula.
+
+        After `save` their results may be old. Excel computes them when it opens the book, unless
+        its calculation is manual; other programs show the old results until they compute.
+        """
+        return formula_cells(self._parts)
+
+    @property
     def pending_cells(self) -> int:
         """How many cells `save` would write; 0 if it would do nothing."""
         return sum(edit.pending_cells for edit in self._edits.values())
@@ -261,12 +270,10 @@ class Workbook:
         Raises:
             WorkbookError: ``workbook-not-written`` names what differs.
         """
+        edited = [edit for edit in self._edits.values() if edit.pending]
+        planned = {edit.part.part: edit.planned for edit in edited}
         written = Package.read(path)
-        check_copy(written, self._parts.package, self._parts_to_write())
-        for edit in self._edits.values():
-            if edit.pending:
-                part = edit.part.part
-                check_sheet(written.open_part(part), label(written, part), edit.planned)
+        check_package(written, self._parts.package, self._parts_to_write(), planned)
 
     def _edit(self, part: SheetPart) -> SheetEdit:
         if part.name not in self._edits:
@@ -289,7 +296,10 @@ class Workbook:
         if styles is not None:
             changed[styles[0]] = styles[1]
         ends_formulas = any(edit.ends_formulas() for edit in edited)
-        return changed | recalculation_changes(self._parts, ends_formulas=ends_formulas)
+        known = {each.part.part: each.formulas for each in edited}
+        return changed | recalculation_changes(
+            self._parts, ends_formulas=ends_formulas, known=known
+        )
 
     def _view(self) -> BookView:
         return BookView(self.digest, self._worksheet, self._table_rows)
