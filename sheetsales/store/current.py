@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sheetsales.store.key_search import KeySearch
 from sheetsales.store.merge import comparable_key
 from sheetsales.store.ranges import cell_name, parse_cell
-from sheetsales.store.values import Formula
+from sheetsales.store.values import Formula, plain_value
 
 if TYPE_CHECKING:
-    from sheetsales.store.reading import RawTable
     from sheetsales.store.sheet_edit import SheetEdit
     from sheetsales.store.table_rows import TableRows
 
@@ -69,18 +70,31 @@ class TableView:
         self._rows = rows
         self._part = rows.part
         self._edit = rows.sheet
-        self._indexes: dict[tuple[str, ...], _Keys] = {}
+        self._found: dict[tuple[str, ...], _Keys] = {}
         names = [column.name for column in self._part.columns]
         left = self._part.ref.first_column
         self._columns = {name: left + offset for offset, name in enumerate(names)}
         self.headers: Sequence[str] = names
 
+    def look_for(self, headers: Sequence[str], keys: Iterable[Sequence[object]]) -> None:
+        """Find the rows of many keys in one pass; see `rows_of`."""
+        known = self._found.setdefault(tuple(headers), {})
+        wanted = {comparable_key(key): _searched(key) for key in keys}
+        missing = {key: searched for key, searched in wanted.items() if key not in known}
+        if not missing:
+            return
+        known.update((key, []) for key in missing)
+        columns = [self._columns[header] for header in headers]
+        rows = self._rows_in_file(columns, set(missing.values()))
+        for row in sorted(rows | self._pending_rows(columns)):
+            key = comparable_key([_value(self._edit, row, column) for column in columns])
+            if key in missing:
+                known[key].append(row)
+
     def rows_of(self, headers: Sequence[str], key: Sequence[object]) -> Sequence[int]:
         """Return the Excel rows that hold these values in these columns."""
-        chosen = tuple(headers)
-        if chosen not in self._indexes:
-            self._indexes[chosen] = self._index(chosen)
-        return self._indexes[chosen].get(comparable_key(key), ())
+        self.look_for(headers, [key])
+        return self._found[tuple(headers)][comparable_key(key)]
 
     def has_row(self, row: int) -> bool:
         """Say whether an Excel row is one of its data rows."""
@@ -106,23 +120,24 @@ class TableView:
     def _calculated(self) -> frozenset[str]:
         return frozenset(column.name for column in self._part.columns if column.formula)
 
-    @cached_property
-    def _raw(self) -> RawTable:
-        return self._edit.values.table(self._part)
+    def _rows_in_file(self, columns: Sequence[int], keys: set[tuple[object, ...]]) -> set[int]:
+        search = KeySearch(self._edit.xml, self._edit.reader, self._part.data, columns)
+        return {row for rows in search.find(keys).values() for row in rows}
 
-    def _index(self, headers: tuple[str, ...]) -> _Keys:
-        """Return the rows by the values of some columns, pending rows included."""
-        columns = [self._columns[header] for header in headers]
-        left, first = self._part.ref.first_column, self._part.data.first_row
-        held = [self._raw.columns[column - left] for column in columns]
-        keys = dict(enumerate(zip(*held, strict=True), first))
-        for row, writes in self._edit.pending.items():
-            if first <= row <= self._rows.last_row and any(column in writes for column in columns):
-                keys[row] = tuple(_value(self._edit, row, column) for column in columns)
-        found: _Keys = {}
-        for row, key in keys.items():
-            found.setdefault(comparable_key(key), []).append(row)
-        return found
+    def _pending_rows(self, columns: Sequence[int]) -> set[int]:
+        """Return the rows whose key is among the pending edits."""
+        first, last = self._part.data.first_row, self._rows.last_row
+        return {
+            row
+            for row, writes in self._edit.pending.items()
+            if first <= row <= last and any(column in writes for column in columns)
+        }
+
+
+def _searched(key: Sequence[object]) -> tuple[object, ...]:
+    """Return key values as they are read from a file: numbers are floats."""
+    plain = map(plain_value, key)
+    return tuple(float(part) if isinstance(part, Decimal) else part for part in plain)
 
 
 def _value(edit: SheetEdit, row: int, column: int) -> object:

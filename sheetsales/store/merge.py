@@ -10,7 +10,7 @@ columns by their header; single cells and rows without a key by their address.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,6 +29,10 @@ class CurrentTable(Protocol):
     @property
     def headers(self) -> Sequence[str]:
         """Names of its columns, in order."""
+        ...
+
+    def look_for(self, headers: Sequence[str], keys: Iterable[Sequence[object]]) -> None:
+        """Prepare for `rows_of`: find the rows of many keys at once."""
         ...
 
     def rows_of(self, headers: Sequence[str], key: Sequence[object]) -> Sequence[int]:
@@ -100,15 +104,42 @@ def merge(plan: Plan, current: CurrentBook) -> Merged:
     """
     rows: list[RowChange] = []
     conflicts: list[Conflict] = []
+    _look_for_keys(plan, current)
     for row in plan.rows:
         if row.is_refresh:
             continue
-        merging = _RowMerge(plan, row)
+        merging = _RowMerge(plan.book, row)
         found = merging.merged(current)
         conflicts += merging.conflicts
         if found is not None:
             rows.append(found)
     return Merged(replace(plan, digest=current.digest, rows=tuple(rows)), tuple(conflicts))
+
+
+def _look_for_keys(plan: Plan, current: CurrentBook) -> None:
+    """Have the keys of all rows looked for, Table by Table."""
+    wanted: dict[tuple[str, tuple[str, ...]], list[tuple[object, ...]]] = {}
+    for row in plan.rows:
+        if row.key and not row.is_refresh:
+            keys = wanted.setdefault((row.table, row.key_headers), [])
+            keys += [row.key, _new_key(row) or row.key]
+    for (name, headers), keys in wanted.items():
+        table = current.table(name)
+        if table is not None:
+            columns = _Columns(list(table.headers))
+            found = [columns.find(header) for header in headers]
+            if not any(column.reason for column in found):
+                table.look_for([column.name for column in found], keys)
+
+
+def _new_key(row: RowChange) -> tuple[object, ...] | None:
+    """Return the key that a change gives to its row; None if it leaves it."""
+    new = {cell.column: cell.new for cell in row.cells}
+    if not any(header in new for header in row.key_headers):
+        return None
+    pairs = zip(row.key_headers, row.key, strict=True)
+    key = tuple(new.get(header, value) for header, value in pairs)
+    return None if any(plain_value(part) is None for part in key) else key
 
 
 def agree(one: object, other: object) -> bool:
@@ -168,9 +199,8 @@ def _plain(header: str) -> str:
 class _RowMerge:
     """The merge of one row of a plan."""
 
-    def __init__(self, plan: Plan, row: RowChange) -> None:
-        self._book = plan.book
-        self._plan = plan
+    def __init__(self, book: str, row: RowChange) -> None:
+        self._book = book
         self._row = row
         self.conflicts: list[Conflict] = []
 
@@ -221,7 +251,7 @@ class _RowMerge:
             return None
         headers = [names[header] for header in row.key_headers]
         found = table.rows_of(headers, row.key)
-        new_key = self._new_key()
+        new_key = _new_key(row)
         # A row that has the new key already may be this one or another: nothing tells.
         if new_key and table.rows_of(headers, new_key):
             self._refused("key")
@@ -230,15 +260,6 @@ class _RowMerge:
             return found[0]
         self._refused("two-rows" if found else "no-row")
         return None
-
-    def _new_key(self) -> tuple[object, ...] | None:
-        """Return the key that the row gets; None if the plan leaves it."""
-        new = {cell.column: cell.new for cell in self._row.cells}
-        if not any(header in new for header in self._row.key_headers):
-            return None
-        pairs = zip(self._row.key_headers, self._row.key, strict=True)
-        key = tuple(new.get(header, value) for header, value in pairs)
-        return None if any(plain_value(part) is None for part in key) else key
 
     def _cells(
         self, table: CurrentTable, number: int, names: dict[str, str]

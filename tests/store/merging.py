@@ -41,6 +41,9 @@ class ModelTable:
     formulas: set[tuple[int, str]] = field(default_factory=set)
     calculated: frozenset[str] = frozenset()
 
+    def look_for(self, headers: Sequence[str], keys: Iterable[Sequence[object]]) -> None:
+        pass
+
     def rows_of(self, headers: Sequence[str], key: Sequence[object]) -> Sequence[int]:
         wanted = comparable_key(key)
         return [
