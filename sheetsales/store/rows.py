@@ -191,7 +191,8 @@ def _usual_cells(data: bytes, tag: bytes, prefix: bytes) -> Row | None:
         address = _COLUMN.search(match[1])
         number = column_number(address[1].decode()) if address else column + 1
         odd = address is None and _ANY_ADDRESS.search(match[1])
-        if odd or lead.strip() or number <= column:
+        cut = match[1].count(b'"') & 1 or match[1].count(b"'") & 1  # a bracket inside a value
+        if odd or cut or lead.strip() or number <= column:
             return None
         column = number
         cells.append(Cell(column, match[0], lead))

@@ -62,7 +62,7 @@ def lost_members(
 def outside(root: etree._Element, edited: Collection[Place], known_rows: Collection[int]) -> bytes:
     """Return a sheet without the edited cells, new empty rows, spans and dimension."""
     root = copy.deepcopy(root)
-    rows, cells, _ = positions(root)
+    rows, cells, *_ = positions(root)
     for place in edited:
         if place in cells:
             drop(cells[place])

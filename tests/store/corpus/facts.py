@@ -53,6 +53,7 @@ class SheetFacts:
     arrays: list[Box]
     pivots: list[Box]
     in_order: bool
+    odd_rows: set[int]
     tables: list[TableFacts] = field(default_factory=list)
 
 
@@ -122,10 +123,13 @@ def is_in(place: Place, box: Box) -> bool:
     return box[0] <= place[0] <= box[2] and box[1] <= place[1] <= box[3]
 
 
-def positions(root: etree._Element) -> tuple[dict[int, etree._Element], dict, bool]:
-    """Return rows and cells of a sheet by position, and whether they stand in order."""
+def positions(
+    root: etree._Element,
+) -> tuple[dict[int, etree._Element], dict[Place, etree._Element], bool, set[int]]:
+    """Return rows and cells by position, if the rows are in order, and rows whose cells are not."""
     rows: dict[int, etree._Element] = {}
     cells: dict[Place, etree._Element] = {}
+    odd: set[int] = set()
     number, in_order = 0, True
     for data in (each for each in root if local(each) == "sheetData"):
         for row in (each for each in data if local(each) == "row"):
@@ -136,10 +140,11 @@ def positions(root: etree._Element) -> tuple[dict[int, etree._Element], dict, bo
             column = 0
             for cell in (each for each in row if local(each) == "c"):
                 place = _column(cell, column)
-                in_order = in_order and place > column
+                if place <= column:
+                    odd.add(number)
                 column = place
                 cells[number, column] = cell
-    return rows, cells, in_order
+    return rows, cells, in_order, odd
 
 
 def _column(cell: etree._Element, before: int) -> int:
@@ -181,7 +186,7 @@ class _Reader:
 
     def sheet(self, name: str, part: str) -> SheetFacts:
         root = self.tree(part)
-        rows, cells, in_order = positions(root)
+        rows, cells, in_order, odd_rows = positions(root)
         merged = [box_of(each.get("ref", "")) for each in named(root, "mergeCell")]
         arrays = [
             box_of(formula.get("ref", ""))
@@ -199,6 +204,7 @@ class _Reader:
             arrays=list(filter(None, arrays)),
             pivots=[],
             in_order=in_order,
+            odd_rows=odd_rows,
         )
         for kind, target, _ in self.relations(part):
             if kind == "table" and self.has(target):

@@ -22,7 +22,6 @@ from tests.store.corpus.facts import (
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SPRAWL = 50_000_000
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -36,7 +35,8 @@ def of_cell(facts: BookFacts, sheet: SheetFacts, place: Place) -> set[str]:
         return {"sheet-row-order"}
     if sheet.is_protected:
         return {"sheet-protected"}
-    return set(_of_ranges(sheet, place)) | set(_of_formula(sheet, place))
+    codes = set(_of_ranges(sheet, place)) | set(_of_formula(sheet, place))
+    return codes | ({"sheet-row-order"} if place[0] in sheet.odd_rows else set())
 
 
 def _of_ranges(sheet: SheetFacts, place: Place) -> Iterator[str]:
@@ -60,30 +60,32 @@ def _of_formula(sheet: SheetFacts, place: Place) -> Iterator[str]:
             yield "cell-shared-formula"
 
 
-def of_value(facts: BookFacts, sheet: SheetFacts, place: Place, value: object) -> set[str]:
-    """Return the codes that may come because of the value, or of a book that is a trap itself."""
-    codes = {"workbook-doctype"} if _holds_doctype(facts.path) else set()
-    if not _is_read_by_calamine(facts.path):
-        codes.add("workbook-part")
-    rows, columns = (max((place[axis] for place in sheet.cells), default=0) for axis in (0, 1))
-    if rows * columns > _SPRAWL:
-        codes.add("sheet-sprawl")
-    if isinstance(value, date):
-        codes |= _of_date(facts, sheet, place)
-    return codes
+def is_borne_out(
+    code: str, facts: BookFacts, sheet: SheetFacts, place: Place, value: object
+) -> bool:
+    """Say whether a refusal is right because of the value, or of a book that is a trap itself."""
+    match code:
+        case "value-date-style":
+            return isinstance(value, date) and _lacks_format(facts, sheet, place)
+        case "workbook-doctype":
+            return _holds_doctype(facts.path)
+        case "workbook-part":
+            return not _is_read_by_calamine(facts.path)
+        case _:
+            return False
 
 
-def _of_date(facts: BookFacts, sheet: SheetFacts, place: Place) -> set[str]:
+def _lacks_format(facts: BookFacts, sheet: SheetFacts, place: Place) -> bool:
     """A date needs a date format; it cannot be added to a list that is not there."""
     if facts.styles is None:
-        return {"value-date-style"}
+        return True
     with zipfile.ZipFile(facts.path) as archive:
         root = etree.fromstring(archive.read(facts.styles))
     formats = [each for each in root.iter() if local(each) == "cellXfs"]
     cell = sheet.cells.get(place)
     number = int(cell.get("s", "0")) if cell is not None else 0
     known = sum(local(each) == "xf" for each in formats[0]) if formats else 0
-    return set() if number < known else {"value-date-style"}
+    return number >= known
 
 
 def opening_is_right(path: Path, refused: SheetsalesError, facts: BookFacts | None) -> bool:

@@ -36,8 +36,8 @@ def with_calamine(path: Path) -> None:
 
 
 def with_openpyxl(path: Path) -> None:
-    """Load with openpyxl, the macros too."""
-    load_workbook(path, keep_vba=True).close()
+    """Load with openpyxl."""
+    load_workbook(path).close()
 
 
 READERS: dict[str, Reopen] = {"calamine": with_calamine, "openpyxl": with_openpyxl}
