@@ -16,7 +16,7 @@ from tests.store.faults.power import Recorder, State, cuts, put
 from tests.store.faults.scenarios import Scenario, scenarios
 from tests.store.faults.strike import MEMORY
 
-SCENARIOS = {scenario.name: scenario for scenario in scenarios()}
+NAMES = [scenario.name for scenario in scenarios()]
 LEAST = 15
 
 
@@ -25,6 +25,12 @@ def place() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="power", dir=MEMORY if MEMORY.is_dir() else None))
     yield folder
     shutil.rmtree(folder)
+
+
+def made(name: str, place: Path) -> Scenario:
+    scenario = next(each for each in scenarios() if each.name == name)
+    scenario.set_up(place)
+    return scenario
 
 
 def recorded(scenario: Scenario) -> Recorder:
@@ -51,20 +57,18 @@ def faults(scenario: Scenario, is_end: bool, state: State) -> list[str]:
     return list(scenario.faults(folder, Ended("done" if is_end else "died")))
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_power_cut_leaves_old_or_new_and_what_is_acknowledged(name: str, place: Path) -> None:
-    scenario = SCENARIOS[name]
-    scenario.set_up(place)
+    scenario = made(name, place)
     different = states(recorded(scenario), rounds=3)
     assert len(different) >= LEAST
     assert [fault for each in different for fault in faults(scenario, *each)] == []
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_state_that_a_power_cut_may_leave_is_sound(name: str, place: Path) -> None:
-    scenario = SCENARIOS[name]
-    scenario.set_up(place)
+    scenario = made(name, place)
     different = states(recorded(scenario), rounds=100)
     assert [fault for each in different for fault in faults(scenario, *each)] == []
 
@@ -73,8 +77,7 @@ def test_every_state_that_a_power_cut_may_leave_is_sound(name: str, place: Path)
 def test_a_sync_that_is_left_out_is_found(
     missing: str, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scenario = next(each for each in scenarios() if each.name == "save")
-    scenario.set_up(place)
+    scenario = made("save", place)
     assert scenario.new
     assert scenario.old_next
     assert scenario.new_next
