@@ -22,9 +22,10 @@ All files of ``regulation/messages/`` are merged; they hold four kinds of sectio
 A placeholder ``{name}`` shows an argument. A problem also knows ``{table}`` and ``{field}`` (their
 titles), ``{key}``, ``{place}`` and ``{clause}``; an argument of the same name wins.
 ``{state:contract_state}`` shows the label of a code of that enumeration, ``{other:table}`` the
-title of a table, ``{column:field}`` the title of a field of the problem's table. An unknown
-placeholder stays visible, and a missing text is the code itself: saying something is never what
-breaks a run. zh-Hans is derived from the texts, never from the arguments.
+title of a table, ``{column:field}`` the title of a field of the problem's table, ``{reason:cause}``
+a cause in which each part between colons is shown by its ``[text."cause.…"]``, where there is one.
+An unknown placeholder stays visible, and a missing text is the code itself: saying something is
+never what breaks a run. zh-Hans is derived from the texts, never from the arguments.
 """
 
 from __future__ import annotations
@@ -118,7 +119,13 @@ class Messages:
             return joiner.join(self._shown(part, what, table) for part in value)
         if isinstance(value, bool):
             return _YES_NO[self.locale == "en"][value]
+        if what == "cause":
+            return ": ".join(map(self._cause, str(value).split(": ")))
         return self._titled(str(value), what, table) if what else _plain(value)
+
+    def _cause(self, text: str) -> str:
+        known = self.texts["text"].get(f"cause.{text}")
+        return text if known is None else title(known, self.locale)
 
     def _titled(self, value: str, what: str, table: str) -> str:
         regulation = load_regulation()

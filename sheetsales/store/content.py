@@ -188,7 +188,7 @@ class Streamed:
             if not engine.eof:
                 raise self._broken("cut off")
         except DAMAGED as error:
-            raise self._broken(str(error)) from error
+            raise self._broken("cannot be inflated") from error
 
     def _marking(self) -> Iterator[bytes]:
         """Yield the inflated bytes and keep the inflater every few megabytes."""
@@ -204,7 +204,7 @@ class Streamed:
                 if offset - found[-1].offset >= _SEGMENT:
                     found.append(_Checkpoint(offset, position, engine.copy()))
         except DAMAGED as error:
-            raise self._broken(str(error)) from error
+            raise self._broken("cannot be inflated") from error
         self._checkpoints = found
 
     def _inflated(self, number: int) -> bytes:

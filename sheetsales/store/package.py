@@ -91,7 +91,7 @@ class Package:
         try:
             data = raw if member.method == STORED else inflate(raw, member.size)
         except DAMAGED as error:
-            raise self.broken(str(error), member.name) from error
+            raise self.broken("cannot be inflated", member.name) from error
         if len(data) != member.size or crc32(data) != member.crc:
             raise self.broken("wrong size or checksum", member.name)
         return data
@@ -140,7 +140,7 @@ class Package:
 
     def _refuse_method(self, member: Member) -> None:
         if member.method not in (STORED, DEFLATED) or member.flags & _ENCRYPTED_FLAG:
-            raise self.broken(f"method {member.method}", member.name)
+            raise self.broken(f"unknown compression: {member.method}", member.name)
 
 
 def _refuse_foreign(source: Source, book: str) -> None:

@@ -141,9 +141,9 @@ class BookParts:
             for sheet in children(sheets, "sheet"):
                 relation = by_id.get(_relation_id(sheet))
                 if relation is None or self.package.find(relation.target) is None:
-                    raise self.package.broken(f"sheet {sheet.get('name')} has no part")
+                    raise self.package.broken("missing", f"sheet {sheet.get('name')}")
                 if relation.target in seen:
-                    raise self.package.broken("two sheets", relation.target)
+                    raise self.package.broken("two sheets in one part", relation.target)
                 seen.add(relation.target)
                 yield SheetPart(sheet.get("name", ""), relation.target, relation.kind)
 

@@ -102,7 +102,7 @@ def check_members(members: Sequence[Entry], book: str) -> None:
     names: set[str] = set()
     for member in members:
         if _BAD_NAME.search(member.name):
-            raise _broken(book, f"{member.name!r}: name")
+            raise _broken(book, f"{member.name!r}: no name for a part")
         if member.name in names:
             raise _broken(book, f"{member.name}: two members of one name")
         names.add(member.name)
@@ -110,7 +110,7 @@ def check_members(members: Sequence[Entry], book: str) -> None:
     end, before = 0, ""
     for member in sorted(members, key=attrgetter("offset")):
         if member.offset < end:
-            raise _broken(book, f"{member.name}: overlaps {before}")
+            raise _broken(book, f"{member.name}: stands over another member: {before}")
         end, before = member.data + member.compressed, member.name
 
 

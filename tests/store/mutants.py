@@ -278,7 +278,7 @@ def _mutated_parts(data: bytes, dice: Dice) -> bytes:
         name = dice.choice(close if close and dice.random() < 0.8 else names)
         ways = WELL_FORMED if dice.random() < 0.8 else ANYHOW
         parts[name] = dice.choice(ways)(parts[name], dice)
-    if dice.random() < 0.05:
+    if parts and dice.random() < 0.05:
         del parts[dice.choice(sorted(parts))]
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
