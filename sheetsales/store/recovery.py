@@ -97,7 +97,7 @@ def settle(
     digest, name = digest_of(book), folder.name_of(book)
     journal = Journal(folder)
     last = journal.last(name, SAVES)
-    if last is None or last.after == digest:
+    if last is None or last.after == digest or waits(folder, book):
         return digest, []
     if last.before == digest and last.kind not in ("abort", "foreign"):
         journal.append(_undone(last, digest))
@@ -147,6 +147,27 @@ def open_transactions(folder: StoreFolder) -> Iterator[Path]:
     return (place / name for name in names if name.endswith(ENDING) and name[0] != ".")
 
 
+def waits(folder: StoreFolder, book: Path) -> bool:
+    """Say whether a book is still to get its new file from a transaction."""
+    name = folder.name_of(book)
+    return any(
+        entry["book"] == name and book.with_name(entry["temporary"]).exists()
+        for path in open_transactions(folder)
+        for entry in _entries(path)
+    )
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    """Return the books of a transaction; none if it ended just now or says nothing."""
+    try:
+        entries = json.loads(path.read_bytes())["books"]
+        for entry in entries:
+            Draft.from_json(entry, Path(entry["book"]))
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
+    return list(entries)
+
+
 def _finish_transactions(folder: StoreFolder, held: Collection[str]) -> list[Finding]:
     found: list[Finding] = []
     for path in open_transactions(folder):
@@ -156,13 +177,10 @@ def _finish_transactions(folder: StoreFolder, held: Collection[str]) -> list[Fin
 
 def _finish(folder: StoreFolder, path: Path, held: Collection[str]) -> list[Finding]:
     """Give every book of a transaction its new file, if it is free."""
-    try:
-        entries = json.loads(path.read_bytes())["books"]
-        drafts = [Draft.from_json(entry, folder.book(entry["book"])) for entry in entries]
-    except FileNotFoundError:  # it ended just now
-        return []
-    except (ValueError, LookupError, TypeError):
-        return [Finding("unreadable", path.name)]
+    entries = _entries(path)
+    drafts = [Draft.from_json(entry, folder.book(entry["book"])) for entry in entries]
+    if not entries:
+        return [Finding("unreadable", path.name)] if path.exists() else []
     found: list[Finding] = []
     is_done = True
     for entry, draft in zip(entries, drafts, strict=True):
@@ -226,11 +244,8 @@ def _stop(folder: StoreFolder, entry: Mapping[str, Any], draft: Draft) -> Findin
 def _remove_crumbs(folder: StoreFolder, book: Path) -> list[Finding]:
     """Remove files beside a book that a dead process was writing; its lock is held."""
     History(folder).clean(book)
-    kept = set()
-    for path in open_transactions(folder):
-        with suppress(OSError, ValueError, LookupError, TypeError):
-            entries = json.loads(path.read_bytes())["books"]
-            kept |= {entry["temporary"] for entry in entries}
+    waiting = (entry for path in open_transactions(folder) for entry in _entries(path))
+    kept = {entry["temporary"] for entry in waiting}
     found = []
     for path in list(book.parent.iterdir()):
         if system.is_temporary_of(path.name, book.name) and path.name not in kept:

@@ -41,6 +41,7 @@ from sheetsales.store.recovery import (
     recover_held,
     settle,
     transaction_file,
+    waits,
     write_transaction,
 )
 from sheetsales.store.saving import (
@@ -215,6 +216,23 @@ def save_source(source: Book, terms: Terms) -> Plan:
     return _saved(StoreFolder.of(source.path), [source], terms)[source.path]
 
 
+def was_written(book: Path, digest: str, plan: Plan) -> bool:
+    """Say whether the journal knows a plan as applied to a book.
+
+    Args:
+        book: the workbook's file.
+        digest: its SHA-256 as it was read.
+        plan: what may have been applied.
+    """
+    folder = StoreFolder.of(book)
+    journal = Journal(folder)
+    if not journal.seen(plan.id):
+        return False
+    last = journal.last(folder.name_of(book), SAVES)
+    # What was announced last may not have come about; then the file is still the one before.
+    return last is None or last.plan_id != plan.id or last.before != digest
+
+
 def _apply_entry(
     folder: StoreFolder, opener: Opener, entry: PendingPlan, sealed: Sealed | None
 ) -> Outcome:
@@ -326,6 +344,9 @@ class _Save:
     def run(self) -> dict[Path, Plan]:
         """Save; return what was written, by book."""
         recover_held(self._folder, [book.path for book in self._books])
+        for book in self._books:
+            if waits(self._folder, book.path):  # it was opened just now
+                raise OpenBookError(book.path, owner_of(book.path))
         for _ in range(_TRIES):
             current = [self._current(book) for book in self._books]
             self._plans = {book.path: book.changes for book in current}

@@ -27,7 +27,7 @@ from sheetsales.store.styles import Styles
 from sheetsales.store.table import Columns, Table
 from sheetsales.store.table_part import TablePart, read_table_parts, resized
 from sheetsales.store.table_rows import TableRows
-from sheetsales.store.transaction import save_books
+from sheetsales.store.transaction import save_books, was_written
 from sheetsales.store.values import plain_value
 from sheetsales.store.verify import check_package
 
@@ -92,7 +92,7 @@ class Workbook:
     @property
     def digest(self) -> str:
         """SHA-256 of the file as it was read."""
-        return self._parts.package.digest
+        return self._digest
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -225,7 +225,7 @@ class Workbook:
             EditRefusedError: a cell or value may not be written; the workbook should be opened
                 anew.
         """
-        if plan.id and plan.id in self._applied:
+        if plan.id and (plan.id in self._applied or self._was_written(plan)):
             return
         merged = merge(plan, self._view())
         if merged.conflicts:
@@ -301,6 +301,11 @@ class Workbook:
             self._parts, ends_formulas=ends_formulas, known=known
         )
 
+    def _was_written(self, plan: Plan) -> bool:
+        """Say whether a plan was applied before, as far as the cells themselves do not tell."""
+        is_told = all(row.key or row.kind != "append" for row in plan.rows)
+        return not is_told and was_written(self.path, self.digest, plan)
+
     def _view(self) -> BookView:
         return BookView(self.digest, self._worksheet, self._table_rows)
 
@@ -320,6 +325,8 @@ class Workbook:
     def _load(self) -> None:
         self.plan_id = secrets.token_hex(_ID_SIZE)
         self._parts = BookParts(Package.read(self.path))
+        # Now, not when it is asked for: some programs write into a file that others have open.
+        self._digest = self._parts.package.digest
         self._tables: tuple[TablePart, ...] = tuple(read_table_parts(self._parts))
         self._values = BookValues(self._parts)
         self._styles = Styles(self._parts)

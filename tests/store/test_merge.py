@@ -267,6 +267,26 @@ def _overlap(
     return any(not agree(value, other[place]) for place, value in one.items() if place in other)
 
 
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("key", [["金額"], ["編號", "日期"], ["日期"]])
+def test_rows_are_found_by_numbers_days_and_several_columns(tmp_path: Path, key: list[str]) -> None:
+    path = staff_book(tmp_path / "book.xlsx")
+    (tmp_path / ".sheetsales").mkdir()
+    with Workbook.open(path) as book:
+        table = book.table("customer", key=key)
+        table.update_rows({6: {"名稱": "新"}})
+        table.append([{"編號": "C-1", "日期": date(2026, 2, 1), "金額": Decimal("0.1")}])
+        plan = Plan.from_json(book.changes.to_json())
+    for _ in range(2):
+        with Workbook.open(path) as book:
+            book.apply(replace(plan, id=""))
+            book.apply(replace(plan, id="another"))
+            book.save()
+    read = Workbook.open(path).table("customer").read()
+    assert list(read.columns[1]) == ["客戶1", "新", "客戶3", ""]
+    assert list(read.columns[3]) == [100.5, 201.0, 301.5, 0.1]
+
+
 # One rule each.
 
 

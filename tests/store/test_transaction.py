@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sheetsales.errors import ConflictError, WorkbookBusyError, WorkbookError
+from sheetsales.errors import (
+    ConflictError,
+    WorkbookBusyError,
+    WorkbookError,
+    WorkbookQueuedError,
+)
 from sheetsales.store import (
     Plan,
     StoreFolder,
@@ -198,6 +203,14 @@ def test_a_book_that_is_open_is_finished_when_it_is_closed(
     owner.write_bytes(b"")
     assert [each.kind for each in recover(StoreFolder(tmp_path))] == ["waiting", "finished"]
     assert names(paths) == ["新", "客戶1", "新"]
+    with pytest.raises(WorkbookQueuedError):
+        edited(paths[1:2], "後來", "C-000002")[0].save()
+    with monkeypatch.context() as patch:
+        patch.setattr(transaction, "refuse_open", lambda _: None)
+        with pytest.raises(WorkbookQueuedError):
+            edited(paths[1:2], "後來", "C-000003")[0].save()
+    kinds = [record.kind for record in Journal(StoreFolder(tmp_path)).records()]
+    assert kinds == ["txn"] * 3
     owner.unlink()
     assert [each.kind for each in recover(StoreFolder(tmp_path))] == ["finished"]
     assert names(paths) == ["新"] * 3
@@ -253,7 +266,10 @@ def test_a_plan_that_is_merged_twice_into_an_open_book_counts_once(paths: list[P
         book.save()
         book.apply(plan)
         assert not book.changes
-    assert names(paths[:1], 7) == ["無號"]
+    with Workbook.open(paths[0]) as book:
+        book.apply(plan)
+        book.save()
+    assert [row[2] for row in values(paths[0])[4:]] == ["客戶1", "客戶2", "客戶3", "無號"]
 
 
 def test_a_transaction_file_that_says_nothing_is_told_and_left(tmp_path: Path) -> None:
