@@ -109,6 +109,20 @@ def _edit_ours(task: Task) -> Callable[[Path], Any]:
     return edit
 
 
+def edit_rows_with_sheetsales(task: Task) -> Work:
+    """Find the rows by their number, as the others do."""
+    from sheetsales.store import Workbook
+
+    by_row = {row: {HEADERS[at]: value} for row, at, value in task.cells}
+
+    def work() -> None:
+        book = Workbook.open(task.source)
+        book.table(TABLE).update_rows(by_row)
+        book.write_to(_Nowhere())
+
+    return work
+
+
 def edit_with_sheetsales(task: Task) -> Work:
     edit = _edit_ours(task)
     return lambda: edit(task.source).write_to(_Nowhere())
@@ -247,6 +261,7 @@ class Contender:
         package: what has to be installed for it.
         is_stock_zlib: whether ISA-L is hidden from it.
         writes_book: whether its target is a workbook that can be looked at.
+        jobs: those in which it takes part.
     """
 
     title: str
@@ -254,6 +269,7 @@ class Contender:
     package: str
     is_stock_zlib: bool = False
     writes_book: bool = True
+    jobs: tuple[str, ...] = JOBS
 
     @property
     def version(self) -> str:
@@ -269,17 +285,26 @@ CONTENDERS = {
     "floor-zlib": Contender(
         "floor, stock zlib", touch_part, "sheetsales", is_stock_zlib=True, writes_book=False
     ),
-    "edit": Contender("sheetsales edit, ISA-L", edit_with_sheetsales, "isal", writes_book=False),
+    "edit-rows": Contender(
+        "sheetsales edit by row number, ISA-L",
+        edit_rows_with_sheetsales,
+        "isal",
+        writes_book=False,
+        jobs=("update",),
+    ),
+    "edit": Contender(
+        "sheetsales edit by key, ISA-L", edit_with_sheetsales, "isal", writes_book=False
+    ),
     "edit-zlib": Contender(
-        "sheetsales edit, stock zlib",
+        "sheetsales edit by key, stock zlib",
         edit_with_sheetsales,
         "sheetsales",
         is_stock_zlib=True,
         writes_book=False,
     ),
-    "save": Contender("sheetsales save, ISA-L", save_with_sheetsales, "isal"),
+    "save": Contender("sheetsales save by key, ISA-L", save_with_sheetsales, "isal"),
     "save-zlib": Contender(
-        "sheetsales save, stock zlib", save_with_sheetsales, "sheetsales", is_stock_zlib=True
+        "sheetsales save by key, stock zlib", save_with_sheetsales, "sheetsales", is_stock_zlib=True
     ),
     "wolfxl": Contender("wolfxl", save_with_wolfxl, "wolfxl"),
     "crabxl": Contender("crabxl", save_with_crabxl, "crabxl"),

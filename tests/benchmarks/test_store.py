@@ -48,7 +48,7 @@ def test_ours_loses_nothing(result: dict[str, Any]) -> None:
 
 def test_the_page_shows_every_contender(result: dict[str, Any]) -> None:
     page = as_markdown(result)
-    assert page.count("| sheetsales save, ISA-L |") == 4
+    assert page.count("| sheetsales save by key, ISA-L |") == 4
     assert page.count("| floor, stock zlib |") == 2
 
 
