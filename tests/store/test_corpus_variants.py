@@ -28,6 +28,13 @@ MORE = (
     '<c r="E5" t="b"><v>1</v></c><c r="F5" t="e"><v>#N/A</v></c><c r="G5" t="str"><f>A1</f>'
     "<v>x</v></c></row>"
 )
+_VENDOR = "application/vnd.openxmlformats-"
+DEFAULT_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    f'<Default Extension="rels" ContentType="{_VENDOR}package.relationships+xml"/>'
+    f'<Default Extension="xml" ContentType="{_VENDOR}officedocument.spreadsheetml.sheet.main+xml"/>'
+    "</Types>"
+)
 TEXTS = f'<sst xmlns="{MAIN}" count="1" uniqueCount="1"><si><t>共用</t></si></sst>'
 
 
@@ -189,16 +196,7 @@ VARIANTS: dict[str, Callable[[], Parts]] = {
     "strict": strict,
     "no styles": lambda: replaced(RELATIONS, "/styles", "/other"),
     "styles that are not there": lambda: sheet(lambda t: t.replace('s="1"', 's="77"')),
-    "no types of single parts": lambda: (
-        plain()
-        | {
-            TYPES: '<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
-            'content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
-            'relationships+xml"/><Default Extension="xml" ContentType="application/vnd.openxmlformats-'
-            'officedocument.spreadsheetml.sheet.main+xml"/></Types>'
-        }
-    ),
+    "no types of single parts": lambda: plain() | {TYPES: DEFAULT_TYPES},
     "manual calculation": lambda: replaced(
         BOOK, "</workbook>", '<calcPr calcMode="manual"/></workbook>'
     ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.connection
+import os
 import resource
 import shutil
+import signal
 import tempfile
 import traceback
 import warnings
@@ -40,7 +41,31 @@ def with_openpyxl(path: Path) -> None:
     load_workbook(path).close()
 
 
-READERS: dict[str, Reopen] = {"calamine": with_calamine, "openpyxl": with_openpyxl}
+def apart(reader: Reopen) -> Reopen:
+    """Return a reader that runs in a process of its own: some files make readers abort."""
+
+    def read(path: Path) -> None:
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                signal.alarm(_SECONDS // 2)
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+                reader(path)
+                status = 0
+            finally:
+                os._exit(status)
+        _, ended = os.waitpid(child, 0)
+        if ended:
+            raise RuntimeError(f"{reader.__name__} ended with {ended}")
+
+    return read
+
+
+READERS: dict[str, Reopen] = {
+    "calamine": apart(with_calamine),
+    "openpyxl": apart(with_openpyxl),
+}
 
 
 def workbooks(folder: Path) -> list[Path]:
