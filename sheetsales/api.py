@@ -26,6 +26,7 @@ from sheetsales.actions.update import update
 from sheetsales.errors import WorkspaceError
 from sheetsales.locale.messages import Messages
 from sheetsales.workspace import Settings, Workspace
+from sheetsales.workspace.waiting import settle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +161,8 @@ class Company:
         Raises:
             ScoreError: there is no such score, or a parameter is missing.
             WorkspaceError: ``period-unknown``.
-            WorkbookBusyError: somebody has a workbook open that has to be written.
+            WorkbookQueuedError: somebody has a workbook open that has to be written; the scores
+                wait until it is closed.
         """
         run = score(self._workspace, names, as_of=self.as_of, period=period, dry_run=dry_run)
         if not dry_run:
@@ -170,12 +172,17 @@ class Company:
     def update(self, *, dry_run: bool = False) -> Updated:
         """Write what the engine owns: keys, computed columns, lists, overview, problems.
 
+        What is to be written into a workbook that somebody has open waits; ``busy`` says so. What
+        waited for workbooks that are closed by now is written first.
+
         >>> company.update(dry_run=True).books
         ()
 
         Raises:
-            WorkbookBusyError: somebody has a workbook open in which a row has to be written.
+            ConflictError: somebody changed the same cells in the meantime.
         """
+        if not dry_run:
+            settle(self._workspace)
         report = check(self._workspace, as_of=self.as_of)
         return update(self._workspace, as_of=self.as_of, report=report, dry_run=dry_run)
 

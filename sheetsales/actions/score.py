@@ -17,6 +17,7 @@ from sheetsales.scores.hashing import FORMULA_VERSIONS
 from sheetsales.workspace.computed import remember_written
 from sheetsales.workspace.results import write_result
 from sheetsales.workspace.runs import inputs_hash, next_run, write_run
+from sheetsales.workspace.seen import note_seen
 from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def _save(
     write_run(workspace, run, derivations)
     workspace.reload()
     remember_written(workspace, results)
+    note_seen(workspace, "score")
     if queued is not None:
         raise queued
 

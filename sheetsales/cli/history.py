@@ -60,12 +60,15 @@ def list_(run: Run, book: str | None, limit: int) -> None:
 
 def _row(entry: Entry, run: Run) -> tuple[object, ...]:
     text = run.messages.text
-    told = text("history-foreign") if entry.kind == "foreign" else entry.command
+    told = text("history-foreign") if entry.kind == "foreign" else entry.command or "—"
+    if entry.kind == "refresh":
+        told = text("history-refresh", command=told)
     if not entry.is_done:
         told = text("history-aborted", command=told)
     counts = ("—" if count is None else count for count in (entry.rows, entry.cells))
-    time, version = local_time(entry.time), entry.version or "—"
-    return (entry.number, time, entry.book, entry.who or "—", told or "—", *counts, version)
+    book, version = entry.book.rpartition("/")[2], entry.version or "—"
+    time, who = local_time(entry.time), entry.who or "—"
+    return (entry.number, time, book, who, told, *counts, version)
 
 
 def _entry_object(entry: Entry) -> dict[str, object]:

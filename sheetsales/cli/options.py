@@ -112,9 +112,20 @@ class Run:
 
     def say_busy(self, busy: Iterable[WorkbookBusyError]) -> None:
         """Say which workbooks were left alone because somebody has them open."""
+        from sheetsales.errors import WorkbookQueuedError
+
         for error in busy:
+            hint = "update-queued" if isinstance(error, WorkbookQueuedError) else "update-busy"
             click.echo(self.messages.error_texts(error)[0], err=True)
-            click.echo(f"→ {self.messages.text('update-busy')}", err=True)
+            click.echo(f"→ {self.messages.text(hint)}", err=True)
+
+    def settle(self, workspace: Workspace) -> None:
+        """Apply what waited for workbooks that are closed by now, and say so."""
+        from sheetsales.workspace.waiting import settle
+
+        applied = [one for one in settle(workspace) if one.state == "applied"]
+        if applied:
+            self.note("pending-settled", count=len(applied))
 
 
 def selected(run: Run, book: str | None) -> Selection:

@@ -38,18 +38,26 @@ def command(run: Run, names: tuple[str, ...], period: str | None) -> int:
     from sheetsales.actions.check import check
     from sheetsales.actions.score import score
     from sheetsales.actions.update import update
-    from sheetsales.cli.output import print_json
+    from sheetsales.cli.output import change_objects, print_changes, print_json
 
     workspace = run.open_workspace()
     as_of = workspace.as_of(run.as_of)
+    if not run.dry_run:
+        run.settle(workspace)
     scored = score(workspace, names, as_of=as_of, period=period, dry_run=run.dry_run)
     busy: tuple[WorkbookBusyError, ...] = ()
     if not run.dry_run:
         busy = update(workspace, as_of=as_of, report=check(workspace, as_of=as_of)).busy
     run.say_busy(busy)
     if run.as_json:
-        print_json(written=not run.dry_run, run=scored.run, scores=scored.rows_for_json())
+        print_json(
+            written=not run.dry_run,
+            run=scored.run,
+            scores=scored.rows_for_json(),
+            changes=change_objects(scored.plans),
+        )
     else:
+        print_changes(scored.plans, run)
         _print_scored(run, scored)
     return QUEUED if busy else 0
 

@@ -22,6 +22,8 @@ def command(run: Run) -> int:
 
     workspace = run.open_workspace()
     as_of = workspace.as_of(run.as_of)
+    if not run.dry_run:
+        run.settle(workspace)
     report = check(workspace, as_of=as_of)
     done = update(workspace, as_of=as_of, report=report, dry_run=run.dry_run)
     run.say_busy(done.busy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -139,3 +139,41 @@ def test_an_update_settles(scored, tmp_path):
     assert first.books
     again = update(workspace, as_of=as_of, report=check(workspace, as_of=as_of))
     assert again.books == ()
+
+
+def test_an_approved_target_that_was_edited_in_the_file_is_told(scored, tmp_path):
+    shutil.copytree(scored.folder, tmp_path / "copy")
+    workspace = Workspace.open(tmp_path / "copy")
+    as_of = workspace.as_of()
+    update(workspace, as_of=as_of, report=check(workspace, as_of=as_of))
+    plans = workspace.frames["sales_plan"].set_index("plan_id")["state"]
+    targets = workspace.frames["target"]
+    approved = targets["plan_id"].map(plans).isin(["approved", "executing"])
+    place = workspace.tables["target"].place(int(approved.idxmax()), "target_value")
+
+    book = openpyxl.load_workbook(workspace.path_of(place.book))
+    cell = book[place.sheet][place.cell]
+    old, cell.value = cell.value, cell.value + 1
+    book.save(workspace.path_of(place.book))
+    workspace.reload()
+    (problem,) = [one for one in check(workspace, as_of=as_of) if one.code == "PLN-04"]
+    assert problem.place == place
+    assert problem.arguments == {"old": Decimal(str(old)), "new": Decimal(str(old)) + 1}
+
+
+def test_a_signed_contract_that_was_edited_in_the_file_is_told(scored, tmp_path):
+    shutil.copytree(scored.folder, tmp_path / "copy")
+    workspace = Workspace.open(tmp_path / "copy")
+    as_of = workspace.as_of()
+    update(workspace, as_of=as_of, report=check(workspace, as_of=as_of))
+    frame = workspace.frames["contract"]
+    position = int((frame["state"] == "performing").idxmax())
+    place = workspace.tables["contract"].place(position, "end_on")
+
+    book = openpyxl.load_workbook(workspace.path_of(place.book))
+    book[place.sheet][place.cell].value = date(2031, 1, 2)
+    book.save(workspace.path_of(place.book))
+    workspace.reload()
+    (problem,) = [one for one in check(workspace, as_of=as_of) if one.code == "CON-07"]
+    assert problem.place == place
+    assert problem.arguments["new"] == "2031-01-02"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import zipfile
 from pathlib import Path
 
 import docx
@@ -13,6 +12,7 @@ import openpyxl
 import pytest
 
 from sheetsales.resources import doc_templates
+from sheetsales.workspace import Workspace
 from sheetsales.workspace.writing import Writer
 from tests.small import edit, state_of
 
@@ -235,14 +235,15 @@ def open_by(folder, person, stem="customer"):
     owner.write_bytes(bytes([len(person)]) + person.encode() + bytes(120))
 
 
-def test_rows_of_a_workbook_that_somebody_has_open_are_refused(small, cli):
+def test_rows_of_a_workbook_that_somebody_has_open_wait(small, cli):
     add_row_without_key(small)
     open_by(small, "Anna")
-    before = state_of(small)
+    before = book_of(small).read_bytes()
     said = cli("update", "-C", small)
     assert said.code == 75
-    assert_says_once(said, ["Anna", "customer.xlsx", "~$customer.xlsx"])
-    assert state_of(small) == before
+    assert_says_once(said, ["Anna", "customer.xlsx", "sheetsales pending apply"])
+    assert book_of(small).read_bytes() == before
+    assert Workspace.open(small).frames["order"]["total"].tolist() == [30000, 15000]
 
 
 def test_the_own_sheets_of_a_workbook_that_somebody_has_open_wait(small, cli):
@@ -265,20 +266,33 @@ def test_documents_are_not_made_while_their_register_is_open(small, cli):
     assert state_of(small) == before
 
 
-def test_a_workbook_that_changed_meanwhile_is_left_alone(small, cli, monkeypatch):
-    save = Writer.save
+def meanwhile(monkeypatch, small, changes):
+    """Change orders as staff do, right before the engine saves for the first time."""
+    save = Writer.save_apart
 
     def save_late(writer):
-        with zipfile.ZipFile(book_of(small, "sales"), "a") as changed:
-            changed.comment += b"."
+        if changes:
+            edit(small, "sales", "order", changes.pop())
         return save(writer)
 
-    monkeypatch.setattr(Writer, "save", save_late)
-    before = {**state_of(small), "workbooks/sales.xlsx": b""}
+    monkeypatch.setattr(Writer, "save_apart", save_late)
+
+
+def test_a_workbook_that_changed_meanwhile_keeps_both_changes(small, cli, monkeypatch):
+    cli("update", "-C", small)
+    edit(small, "sales", "order", {"SO-000001": {"訂單金額": 7}})
+    meanwhile(monkeypatch, small, [{"SO-000001": {"備註": "急"}}, {}])
+    assert cli("update", "-C", small).code == 0
+    frame = Workspace.open(small).frames["order"]
+    assert (frame["total"].tolist(), frame["remark"].tolist()[0]) == ([30000, 15000], "急")
+
+
+def test_a_cell_that_changed_meanwhile_is_not_overwritten(small, cli, monkeypatch):
+    meanwhile(monkeypatch, small, [{"SO-000001": {"訂單金額": 7}}, {}])
     said = cli("update", "-C", small)
-    assert said.code == 75
-    assert_says_once(said, ["sales.xlsx"])
-    assert {**state_of(small), "workbooks/sales.xlsx": b""} == before
+    assert said.code == 3
+    assert_says_once(said, ["sales.xlsx", "SO-000001", "訂單金額"])
+    assert Workspace.open(small).frames["order"]["total"].tolist()[0] == 7
 
 
 def refuse(*_arguments, **_options):
