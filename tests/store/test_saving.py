@@ -6,13 +6,28 @@ import hashlib
 import io
 import shutil
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import BinaryIO
 
 import pytest
 
-from sheetsales.errors import Conflict, ConflictError, WorkbookBusyError, WorkbookError
-from sheetsales.store import Pending, Signature, StoreFolder, Workbook, saving, system, transaction
+from sheetsales.errors import (
+    Conflict,
+    ConflictError,
+    WorkbookBusyError,
+    WorkbookError,
+    WorkbookQueuedError,
+)
+from sheetsales.store import (
+    Pending,
+    Signature,
+    StoreFolder,
+    Workbook,
+    apply_pending,
+    saving,
+    system,
+    transaction,
+)
 from sheetsales.store.history import History
 from sheetsales.store.journal import Journal, Record
 from tests.store.books import ROWS, SHEET, handmade, staff_book, values, worksheet
@@ -225,6 +240,26 @@ def test_a_replacement_that_fails_is_taken_back_in_the_journal(
     assert (taken_back.before, taken_back.after) == (tried.after, tried.before)
     assert tried.before == digest(path)
     assert taken_back.plan_id == tried.plan_id
+
+
+def test_on_windows_a_book_that_a_program_holds_waits_although_no_owner_file_says_so(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(13, "The process cannot access the file", str(target))
+
+    before = path.read_bytes()
+    windows = SimpleNamespace(**vars(system) | {"IS_WINDOWS": True, "replace": refuse})
+    with monkeypatch.context() as patch:
+        patch.setattr(saving, "system", windows)
+        with pytest.raises(WorkbookQueuedError) as caught:
+            save(path)
+    assert caught.value.code == "workbook-queued-unknown"
+    assert path.read_bytes() == before
+    assert crumbs(path) == []
+    assert [record.kind for record in journal(path)] == ["save", "abort"]
+    apply_pending(path.parent)
+    assert values(path)[1][1] == 2.0
 
 
 def test_an_error_after_the_replacement_says_so_and_is_not_written_twice(
