@@ -15,7 +15,7 @@ except ImportError:  # an optional speed-up; no wheels for some platforms
     _isal = None
 
 _RAW = -15
-_LEVELS = {"isal": 2, "zlib": 4}
+_LEVELS = {"isal": 1, "zlib": 4}
 # Sheets and texts that Excel wrote, 54 parts deflated anew, in sizes of Excel's own: ISA-L's
 # level 2 makes 0.97 of it, zlib's 3 0.96, 4 0.90, 6 0.86. Level 6 takes twice the time of 4.
 

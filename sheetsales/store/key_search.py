@@ -90,10 +90,11 @@ class KeySearch:
         )
         rows: set[int] = set()
         for _, data in self.xml.content.chunks(self._cut):
+            found = [each for each in pattern.findall(data) if each[2] or each[1] in shared]
             rows.update(
                 int(row)
-                for row, index, other in pattern.findall(data)
-                if index in shared or (other and (other in plain or _DISGUISED.search(other)))
+                for row, _, other in found
+                if not other or other in plain or _DISGUISED.search(other)
             )
         return {row for row in rows if self._is_inside(row)}
 

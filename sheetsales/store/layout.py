@@ -7,6 +7,7 @@ editing knows one way only.
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
 from bisect import bisect_left
@@ -65,7 +66,10 @@ class Layout:
 
     def refuse_disorder(self, part: str) -> None:
         """Refuse a sheet whose rows do not ascend."""
-        if not all(map(lt, self.numbers, self.numbers[1:])):
+        numbers = self.numbers
+        if numbers and numbers == array("I", range(numbers[0], numbers[0] + len(numbers))):
+            return
+        if not all(map(lt, numbers, numbers[1:])):
             raise EditRefusedError("sheet-row-order", sheet=part)
 
 
@@ -133,10 +137,10 @@ class _Usual:
 
     def _read_rows(self, offset: int, data: bytes, start: int, end: int) -> None:
         layout = self.layout
-        numbers = array("I")
-        try:
-            numbers.extend(map(int, self._row.findall(data, start, end)))
-        except OverflowError as error:
+        found = self._row.findall(data, start, end)
+        try:  # much faster than one call of int for each
+            numbers = array("I", json.loads(b"[%b]" % b",".join(found)))
+        except (OverflowError, json.JSONDecodeError) as error:  # too large; leading zeros
             raise _UnusualError from error
         tag = b"<%brow" % layout.prefix
         if end - start <= _SMALL and data.count(tag, start, end) != len(numbers):
