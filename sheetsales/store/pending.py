@@ -111,7 +111,11 @@ class Pending:
         return entry
 
     def list(self) -> list[PendingPlan]:
-        """Return what waits, oldest first; files that are no plans are left out."""
+        """Return what waits, oldest first; files that are no plans are left out.
+
+        Raises:
+            WorkbookError: ``workbook-unreadable``, the folder cannot be read.
+        """
         return [entry for entry in map(_read, self._files()) if entry is not None]
 
     def unreadable(self) -> Sequence[str]:
@@ -119,14 +123,25 @@ class Pending:
         return [path.name for path in self._files() if _read(path) is None]
 
     def remove(self, number: str) -> bool:
-        """Remove an entry by its id; return whether it was there."""
-        found = [path for path in self._files() if path.name.endswith(f"-{number}{ENDING}")]
+        """Remove an entry by its id; return whether it was there.
+
+        Raises:
+            OSError: it could not be removed.
+        """
+        found = [path for path in self._paths() if path.name.endswith(f"-{number}{ENDING}")]
         for path in found:
             system.remove(path)
             system.sync_folder(path.parent)
         return bool(found)
 
     def _files(self) -> Iterator[Path]:
+        try:
+            return self._paths()
+        except OSError as error:
+            place, reason = self.folder.pending, error.strerror or str(error)
+            raise WorkbookError("workbook-unreadable", book=place.name, reason=reason) from error
+
+    def _paths(self) -> Iterator[Path]:
         folder = self.folder.pending
         names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
         return (folder / name for name in names if name.endswith(ENDING) and name[0] != ".")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetsales.errors import WorkbookQueuedError
+from sheetsales.errors import WorkbookError, WorkbookQueuedError
 from sheetsales.store import (
     Pending,
     Plan,
@@ -231,3 +231,17 @@ def test_an_entry_is_removed_by_its_id_alone(path: Path, folder: StoreFolder) ->
     assert not Pending(folder).remove(entry.id[1:])
     assert Pending(folder).remove(entry.id)
     assert not Pending(folder).remove(entry.id)
+
+
+def test_a_folder_of_plans_that_cannot_be_read_is_an_error_of_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Path) -> list[Path]:
+        raise PermissionError(13, "denied")
+
+    folder = StoreFolder(tmp_path)
+    folder.made().pending.mkdir()
+    monkeypatch.setattr(Path, "iterdir", fail)
+    with pytest.raises(WorkbookError) as caught:
+        Pending(folder).list()
+    assert caught.value.code == "workbook-unreadable"

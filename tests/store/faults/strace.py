@@ -142,6 +142,8 @@ def main(step: int = 1) -> None:
     wrong: list[str] = []
     for scenario in scenarios():
         scenario.set_up(place)
+        warm = [scenario.new_next, scenario.old_next]  # everything is imported before the forks
+        assert warm[0] != warm[1]
         log = place / "log"
         counts: dict[str, Counter[str]] = {fault: Counter() for fault in FAULTS}
         for point in list(points(scenario, log))[::step]:
