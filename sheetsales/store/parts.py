@@ -163,13 +163,17 @@ class BookParts:
         """Refuse edits that would break what guards the book as a whole.
 
         Raises:
-            EditRefusedError: the book is signed, or shared in the old way with a revision log.
+            EditRefusedError: the book is signed, or shared in the old way with a revision log, or
+                two of its sheets are one part or have one name.
         """
         book = self.package.book
         if any(each.kind == "origin" for each in self._roots):
             raise EditRefusedError("book-signed", book=book)
         if self.related("revisionHeaders"):
             raise EditRefusedError("book-shared", book=book)
+        for listed in ([each.part for each in self.sheets], [each.name for each in self.sheets]):
+            if len({each.casefold() for each in listed}) < len(listed):
+                raise EditRefusedError("book-sheets-twice", book=book)
 
 
 def _relation_id(element: etree._Element) -> str:

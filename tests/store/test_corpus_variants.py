@@ -125,6 +125,21 @@ VARIANTS: dict[str, Callable[[], Parts]] = {
     "indented": lambda: sheet(lambda t: t.replace("<c ", "\n    <c ").replace("<row", "\n  <row")),
     "comments between cells": lambda: sheet(lambda t: t.replace("<c ", "<!-- <c r='A9'> --><c ")),
     "instructions between rows": lambda: sheet(lambda t: t.replace("<row", "<?go <row?><row")),
+    "one part for two sheets": lambda: replaced(
+        BOOK, "<sheets>", '<sheets><sheet name="另" sheetId="9" r:id="rId1"/>'
+    ),
+    "one name for two sheets": lambda: (
+        replaced(BOOK, "<sheets>", '<sheets><sheet name="表" sheetId="9" r:id="rId4"/>')
+        | {
+            RELATIONS: relations(
+                ("worksheet", "worksheets/sheet1.xml"),
+                ("styles", "styles.xml"),
+                ("sharedStrings", "sharedStrings.xml"),
+                ("worksheet", "worksheets/sheet2.xml"),
+            ),
+            "xl/worksheets/sheet2.xml": worksheet(ROWS),
+        }
+    ),
     "cdata": lambda: sheet(lambda t: t.replace("00123", "<![CDATA[<row>&]]>")),
     "no addresses of cells": lambda: plain(
         '<row r="1"><c t="inlineStr"><is><t>鍵</t></is></c><c t="inlineStr"><is><t>值</t></is></c>'

@@ -29,6 +29,7 @@ _ROWS = 2
 _RIGHT = {
     "book-signed",
     "book-shared",
+    "book-sheets-twice",
     "sheet-row-order",
     "sheet-protected",
     "table-source",

@@ -68,6 +68,7 @@ class BookFacts:
     calc_chain: str | None
     is_signed: bool
     is_shared: bool
+    is_doubled: bool
     date1904: bool
 
 
@@ -166,10 +167,11 @@ class _Reader:
         root = self.tree(main[0])
         related = list(self.relations(main[0]))
         by_id = {key: (kind, target) for kind, target, key in related}
-        sheets = []
+        sheets, listed = [], []
         for sheet in named(root, "sheet"):
             key = next(value for name, value in sheet.attrib.items() if name.endswith("}id"))
             kind, target = by_id[key]
+            listed.append((sheet.get("name", "").casefold(), target.casefold()))
             if kind == "worksheet":
                 sheets.append(self.sheet(sheet.get("name", ""), target))
         first = {kind: target for kind, target, _ in reversed(related) if self.has(target)}
@@ -181,6 +183,7 @@ class _Reader:
             calc_chain=first.get("calcChain"),
             is_signed=any(kind == "origin" for kind, _, _ in roots),
             is_shared="revisionHeaders" in first,
+            is_doubled=any(len(set(each)) < len(listed) for each in zip(*listed, strict=True)),
             date1904=any(is_true(each.get("date1904")) for each in named(root, "workbookPr")),
         )
 

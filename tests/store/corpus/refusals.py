@@ -31,6 +31,8 @@ def of_cell(facts: BookFacts, sheet: SheetFacts, place: Place) -> set[str]:
         return {"book-signed"}
     if facts.is_shared:
         return {"book-shared"}
+    if facts.is_doubled:
+        return {"book-sheets-twice"}
     if not sheet.in_order:
         return {"sheet-row-order"}
     if sheet.is_protected:
@@ -105,7 +107,7 @@ def opening_is_right(path: Path, refused: SheetsalesError, facts: BookFacts | No
         case "workbook-doctype":
             return _holds_doctype(path)
         case "workbook-broken" | "workbook-part":
-            return facts is None or _is_damaged(path)
+            return facts is None or facts.is_doubled or _is_damaged(path)
         case _:
             return False
 
