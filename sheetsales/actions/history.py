@@ -110,7 +110,8 @@ def compare(
 
     Args:
         selected: the workbook.
-        old: the version to begin with; empty: the newest that is kept.
+        old: the version to begin with; empty: that before the last write that was more than lists
+            and figures.
         new: the later one; empty: the file as it is.
         key_columns: headers that name a row, for a workbook from elsewhere.
 
@@ -124,7 +125,7 @@ def compare(
     kept = history.versions(selected.path)
     if not (kept or old):
         return None
-    older = history.version(selected.path, old) if old else kept[0]
+    older = history.version(selected.path, old or _before_last_write(selected, kept))
     newer = history.version(selected.path, new) if new else None
     keys = dict(selected.keys())
     files = (older.path, newer.path if newer else selected.path)
@@ -132,6 +133,11 @@ def compare(
         keys = {name: key_columns for file in files for name in _table_names(file)}
     rows = history.diff(older, newer or selected.path, keys)
     return Compared(selected.path, older, newer, _told_rows(selected, rows))
+
+
+def _before_last_write(selected: Selection, kept: list[Version]) -> str:
+    writes = (one for one in list_history(selected) if one.kind != "refresh" and one.is_done)
+    return next((write.version for write in writes if write.version), kept[0].digest)
 
 
 def compare_with(selected: Selection, version: str) -> Compared:
