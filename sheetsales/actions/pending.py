@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store import Outcome, Pending, PendingPlan, Signature, Workbook
+from sheetsales.store.applying import apply_waiting
 from sheetsales.store.journal import Journal, Record
 from sheetsales.store.owners import owner_of
-from sheetsales.store.transaction import apply_waiting
 
 if TYPE_CHECKING:
     from sheetsales.workspace.selection import Selection

@@ -22,8 +22,8 @@ from sheetsales.cli.texts import help_text
 
 if TYPE_CHECKING:
     from sheetsales.errors import Conflict
+    from sheetsales.store.applying import Outcome
     from sheetsales.store.pending import PendingPlan
-    from sheetsales.store.transaction import Outcome
 
 _COLOURS = {"applied": "green", "open": "yellow", "conflict": "red", "failed": "red"}
 

@@ -6,6 +6,7 @@ byte of the workbook is copied.
 
 from __future__ import annotations
 
+from sheetsales.store.applying import Outcome, save_books
 from sheetsales.store.folders import StoreFolder
 from sheetsales.store.inspection import Inspection
 from sheetsales.store.isolated import inspect, read_foreign_tables
@@ -16,7 +17,6 @@ from sheetsales.store.records import Signature
 from sheetsales.store.recovery import recover
 from sheetsales.store.sheet import Sheet
 from sheetsales.store.table import Table
-from sheetsales.store.transaction import Outcome, save_books
 from sheetsales.store.undoing import restore, undo
 from sheetsales.store.values import CellError, Formula, Value
 from sheetsales.store.waiting import apply_pending

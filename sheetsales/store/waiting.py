@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sheetsales.store.applying import Outcome, apply_waiting
 from sheetsales.store.folders import StoreFolder
 from sheetsales.store.records import Sealed
-from sheetsales.store.transaction import Outcome, apply_waiting
 from sheetsales.store.workbook import Workbook
 
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from sheetsales.errors import ConflictError, WorkbookBusyError, WorkbookError
+from sheetsales.store.applying import save_books, was_written
 from sheetsales.store.cell_reading import CellBook
 from sheetsales.store.current import BookView
 from sheetsales.store.merge import merge
@@ -27,7 +28,6 @@ from sheetsales.store.styles import Styles
 from sheetsales.store.table import Columns, Table
 from sheetsales.store.table_part import TablePart, read_table_parts, resized
 from sheetsales.store.table_rows import TableRows
-from sheetsales.store.transaction import save_books, was_written
 from sheetsales.store.values import plain_value
 from sheetsales.store.verify import check_package
 

@@ -17,9 +17,9 @@ from sheetsales.store import (
     save_books,
     transaction,
 )
+from sheetsales.store.applying import Outcome
 from sheetsales.store.journal import Journal
 from sheetsales.store.pending import BookPlan
-from sheetsales.store.transaction import Outcome
 from tests.store.books import staff_book, values
 
 
