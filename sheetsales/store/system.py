@@ -326,10 +326,14 @@ def _zone_stream(path: Path) -> Path:
 
 
 def _copy_attributes(source: Path, target: Path) -> None:
-    if hasattr(os, "listxattr"):  # Linux; access lists are among them
+    if not hasattr(os, "listxattr"):  # Linux only; access lists are among them
+        return
+    names: list[str] = []
+    with suppress(OSError):
+        names = os.listxattr(source)
+    for name in names:
         with suppress(OSError):
-            for name in os.listxattr(source):
-                os.setxattr(target, name, os.getxattr(source, name))
+            os.setxattr(target, name, os.getxattr(source, name))
 
 
 def _patiently(act: Callable[[], None]) -> None:
