@@ -188,5 +188,5 @@ def _of_relation(package: Package, relation: Relation) -> Iterator[tuple[str, st
         yield kind, relation.target
     if kind == "external-links" and package.find(relation.target):
         root = read_xml(package, relation.target)
-        if any(children(root, "ddeLink")):
+        if next(children(root, "ddeLink"), None) is not None:
             yield "dde", relation.target

@@ -14,12 +14,14 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store.inspection import Inspection, SheetFacts, TableFacts, inspect_book
 from sheetsales.store.plan import pack, unpack
 from sheetsales.store.reading import RawTable, read_tables
+
+_T = TypeVar("_T")
 
 _FAILED = 3
 _OUT_OF_MEMORY = 4
@@ -58,8 +60,7 @@ def read_foreign_tables(
             or the process broke down.
     """
     wanted = None if names is None else list(names)
-    tables = _asked("tables", Path(path), wanted, limits or Limits())
-    return {table.name: table for table in map(_table, tables)}
+    return _asked(("tables", Path(path), wanted), _raw_tables, limits or Limits())
 
 
 def inspect(path: Path | str, *, limits: Limits | None = None) -> Inspection:
@@ -73,21 +74,14 @@ def inspect(path: Path | str, *, limits: Limits | None = None) -> Inspection:
         WorkbookError: the file is missing, no workbook of any kind, or damaged;
             ``workbook-too-large`` if the limits did not do or the process broke down.
     """
-    book, form, digest, sheets, tables, holds = _asked(
-        "inspect", Path(path), None, limits or Limits()
-    )
-    return Inspection(
-        book,
-        form,
-        digest,
-        tuple(SheetFacts(*sheet) for sheet in sheets),
-        tuple(TableFacts(name, sheet, area, tuple(heads)) for name, sheet, area, heads in tables),
-        {kind: tuple(found) for kind, found in holds},
-    )
+    return _asked(("inspect", Path(path), None), _inspection, limits or Limits())
 
 
-def _asked(call: str, path: Path, names: list[str] | None, limits: Limits) -> Any:
-    """Start the child, ask, and return its answer."""
+def _asked(
+    request: tuple[str, Path, list[str] | None], understood: Callable[[Any], _T], limits: Limits
+) -> _T:
+    """Start the child, ask, and return its answer as it is understood."""
+    call, path, names = request
     command = [sys.executable, "-P", "-m", __spec__.name, str(limits.seconds), str(limits.memory)]
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -100,14 +94,17 @@ def _asked(call: str, path: Path, names: list[str] | None, limits: Limits) -> An
         finally:
             timer.cancel()
             child.kill()
-    if child.returncode == 0 and len(answer) <= limits.answer:
-        return json.loads(answer, object_hook=unpack)
-    if child.returncode == _FAILED:
+    exceeded = f"{limits.seconds} s, {limits.memory >> 20:,} MB ({child.returncode})"
+    broke_down = WorkbookError("workbook-too-large", part=path.name, limit=exceeded)
+    if child.returncode not in (0, _FAILED) or len(answer) > limits.answer:
+        raise broke_down
+    try:
+        if child.returncode == 0:
+            return understood(json.loads(answer, object_hook=unpack))
         code, arguments = json.loads(answer)
-        raise WorkbookError(code, **arguments)
-    raise WorkbookError(
-        "workbook-too-large", part=path.name, limit=_exceeded(child.returncode, limits)
-    )
+    except (ValueError, TypeError, KeyError) as error:  # what it says makes no sense
+        raise broke_down from error
+    raise WorkbookError(code, **arguments)
 
 
 def _talk(child: subprocess.Popen[bytes], request: str, most: int) -> bytes:
@@ -124,8 +121,20 @@ def _talk(child: subprocess.Popen[bytes], request: str, most: int) -> bytes:
     return answer
 
 
-def _exceeded(code: int, limits: Limits) -> str:
-    return f"{limits.seconds} s, {limits.memory >> 20:,} MB ({code})"
+def _raw_tables(answer: Any) -> dict[str, RawTable]:
+    return {table.name: table for table in map(_table, answer)}
+
+
+def _inspection(answer: Any) -> Inspection:
+    book, form, digest, sheets, tables, holds = answer
+    return Inspection(
+        book,
+        form,
+        digest,
+        tuple(SheetFacts(*sheet) for sheet in sheets),
+        tuple(TableFacts(name, sheet, area, tuple(heads)) for name, sheet, area, heads in tables),
+        {kind: tuple(found) for kind, found in holds},
+    )
 
 
 def _table(fields: list[Any]) -> RawTable:

@@ -46,7 +46,7 @@ _ROWS_ELEMENT = b"sheetData"
 _AFTER_NAME = (b" ", b">", b"/", b"\t", b"\n", b"\r")
 _BAD_NAME = re.compile(r"[\x00-\x1f\\]|^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|^$")
 _ROOT = re.compile(rb"<(?:([^\s:/>!?]+):)?worksheet[\s/>]")
-_TEXTS = re.compile(rb"<(?:[^\s:/>!?]+:)?sst\s[^>]*>")
+_TEXTS = re.compile(rb"""<(?:[^\s:/>!?]+:)?sst\s(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _UNIQUE_COUNT = re.compile(rb"""\suniqueCount\s*=\s*["']\s*\+?([0-9]{1,40})""")
 _ROW_NUMBER = re.compile(rb'r="([0-9]{1,9})"')
 
