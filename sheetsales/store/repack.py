@@ -183,8 +183,8 @@ class _Writer:
         entry = _Entry(member.entry)
         sizes = _Sizes(member.crc, member.compressed, member.size)
         header = package.header(member)
-        if member.flags & _DESCRIPTOR_FLAG:
-            wide = max(sizes.compressed, sizes.size) >= _NARROW
+        wide = max(sizes.compressed, sizes.size) >= _NARROW
+        if member.flags & _DESCRIPTOR_FLAG or (_says_wide(header) and not wide):
             extra = header[LOCAL.size + len(entry.name) :]
             header = entry.header(sizes, extra, wide=wide)
         start = self._position
@@ -278,6 +278,11 @@ class _Packing:
         data = engine.flush()
         self.sizes = _Sizes(crc, compressed + len(data), size)
         yield data
+
+
+def _says_wide(header: bytes) -> bool:
+    """Say whether a header leaves the sizes to its zip64 field."""
+    return LIMIT_32 in LOCAL.unpack_from(header)[7:9]
 
 
 def _narrow_extra(extra: bytes) -> bytes:
