@@ -41,14 +41,18 @@ class Package:
         self._folded = {name.casefold(): member for name, member in self._exact.items()}
 
     @classmethod
-    def read(cls, path: Path) -> Package:
+    def read(cls, path: Path, book: str = "") -> Package:
         """Read a workbook file.
+
+        Args:
+            path: the file.
+            book: its name in messages, where that is not the name of the file.
 
         Raises:
             WorkbookError: it is missing, unreadable, no workbook, damaged or encrypted.
         """
         try:
-            return cls(Source.open(path), path.name)
+            return cls(Source.open(path), book or path.name)
         except FileNotFoundError as error:
             raise WorkbookError("workbook-missing", book=str(path)) from error
         except OSError as error:

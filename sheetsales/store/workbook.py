@@ -272,7 +272,7 @@ class Workbook:
         """
         edited = [edit for edit in self._edits.values() if edit.pending]
         planned = {edit.part.part: edit.planned for edit in edited}
-        written = Package.read(path)
+        written = Package.read(path, self.name)
         check_package(written, self._parts.package, self._parts_to_write(), planned)
 
     def _edit(self, part: SheetPart) -> SheetEdit:

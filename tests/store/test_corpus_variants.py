@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
+import io
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -235,6 +237,63 @@ VARIANTS: dict[str, Callable[[], Parts]] = {
     ),
     "letters as references": lambda: sheet(lambda t: t.replace('r="B5"', 'r="&#66;&#x35;"')),
 }
+
+
+ARCHIVES: dict[str, Callable[[], bytes]] = {
+    "stored": lambda: archived(zipfile.ZIP_STORED),
+    "sizes behind the data": lambda: archived(seekable=False),
+    "a comment that looks like an end": lambda: archived(comment=b"PK\x05\x06 not yet"),
+    "bytes behind the end": lambda: archived() + b"\0" * 50,
+    "folders": lambda: archived(more={"xl/": b"", "xl/media/": b""}),
+    "names that differ by case": lambda: archived(more={"xl/m/a.bin": b"1", "xl/M/A.bin": b"2"}),
+    "names beyond ascii": lambda: archived(more={"xl/媒體/圖.bin": b"1"}),
+    "bytes before the beginning": lambda: b"MZ" + b"\0" * 100 + archived(),
+    "cut off": lambda: archived()[:-40],
+    "a method that Excel does not know": lambda: archived(zipfile.ZIP_LZMA),
+    "a part of another checksum": lambda: wrong_sum(archived(more={"xl/m.bin": b"x" * 99})),
+}
+
+
+class _Unseekable(io.BytesIO):
+    def seekable(self) -> bool:
+        return False
+
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
+
+    def seek(self, *_: int) -> int:
+        raise io.UnsupportedOperation
+
+
+def archived(
+    method: int = zipfile.ZIP_DEFLATED,
+    *,
+    seekable: bool = True,
+    comment: bytes = b"",
+    more: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Return the ordinary book as a zip file of some kind."""
+    buffer = io.BytesIO() if seekable else _Unseekable()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in {**plain(), **(more or {})}.items():
+            archive.writestr(name, content)
+        archive.comment = comment
+    return buffer.getvalue()
+
+
+def wrong_sum(data: bytes) -> bytes:
+    """Return the zip file with the checksum of its last member off by one bit."""
+    at = data.rfind(b"PK\x01\x02") + 16
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+@pytest.mark.parametrize("variant", ARCHIVES)
+def test_an_odd_archive_is_edited_without_loss_or_refused(tmp_path: Path, variant: str) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(ARCHIVES[variant]())
+    outcome = try_book(path, {"calamine": READERS["calamine"]})
+    assert not outcome.problems, f"{outcome}"
+    assert outcome.edits or outcome.refused or outcome.refusals
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -74,7 +74,8 @@ class Appending:
                     self.trial.problem(f"append to {table.name} refused without cause: {error}")
                 return
             after = rows.last_row
-            self.trial.saved(book)
+            if not self.trial.saved(book):
+                return
         self.trial.outcome.appended += 1
         self._check(copy, sheet, table, after - before)
         self.trial.reopen(copy)

@@ -135,7 +135,7 @@ def positions(
     for data in (each for each in root if local(each) == "sheetData"):
         for row in (each for each in data if local(each) == "row"):
             following = int(row.get("r") or number + 1)
-            in_order = in_order and following > number
+            in_order = in_order and (following > number or not rows)
             number = following
             rows[number] = row
             column = 0

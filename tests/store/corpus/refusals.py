@@ -22,6 +22,7 @@ from tests.store.corpus.facts import (
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_EXCEL_KNOWS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -107,7 +108,7 @@ def opening_is_right(path: Path, refused: SheetsalesError, facts: BookFacts | No
         case "workbook-doctype":
             return _holds_doctype(path)
         case "workbook-broken" | "workbook-part":
-            return facts is None or facts.is_doubled or _is_damaged(path)
+            return facts is None or facts.is_doubled or is_damaged(path)
         case _:
             return False
 
@@ -129,10 +130,14 @@ def _holds_doctype(path: Path) -> bool:
         return any(b"<!DOCTYPE" in archive.read(name) for name in archive.namelist())
 
 
-def _is_damaged(path: Path) -> bool:
+def is_damaged(path: Path) -> bool:
+    """Say whether zipfile finds fault with a file, or with its names and methods."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            return archive.testzip() is not None or len(set(names)) < len(names)
+            names = [info.orig_filename for info in archive.infolist()]
+            methods = {info.compress_type for info in archive.infolist()}
+            odd = any("\\" in name or name.startswith(("/", "..")) for name in names)
+            doubled = len(set(names)) < len(names)
+            return odd or doubled or not methods <= _EXCEL_KNOWS or archive.testzip() is not None
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
         return True

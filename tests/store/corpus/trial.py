@@ -140,7 +140,8 @@ class Trial:
             if not wanted:
                 return
             self.stage("save")
-            self.saved(book)
+            if not self.saved(book):
+                return
         self.check(facts, copy, wanted)
 
     def _set_all(self, book: Workbook, facts: BookFacts, sheet: SheetFacts) -> dict[Place, object]:
@@ -181,7 +182,8 @@ class Trial:
         copy = self.copied("formula")
         with self.opened(copy) as book:
             book.sheet(sheet.name).set(cell_name(*place), 4242.5)
-            self.saved(book)
+            if not self.saved(book):
+                return
         self.check(facts, copy, {sheet.name: {place: 4242.5}}, ends_formula=True)
 
     def _chosen(self, sheets: list[SheetFacts]) -> list[SheetFacts]:
@@ -231,9 +233,16 @@ class Trial:
         """Return a copy, open."""
         return Workbook.open(copy, history=copy.parent / "history")
 
-    def saved(self, book: Workbook) -> None:
-        """Save; what may not be saved is a problem."""
-        book.save()
+    def saved(self, book: Workbook) -> bool:
+        """Save, unless that is rightly refused because another member is damaged."""
+        try:
+            book.save()
+        except SheetsalesError as error:
+            self.outcome.refusals[f"save: {error.code}"] += 1
+            if error.code != "workbook-broken" or not refusals.is_damaged(self.path):
+                self.problem(f"not saved at {self.outcome.stage}: {error}")
+            return False
+        return True
 
     def check(
         self,
