@@ -5,27 +5,35 @@ from __future__ import annotations
 import ctypes
 import importlib
 import os
+import struct
 from pathlib import Path
 from typing import Any
 
 _REPLACE_EXISTING, _WRITE_THROUGH = 0x1, 0x8
-_GENERIC_READ = 0x80000000
+_GENERIC_READ, _DELETE = 0x80000000, 0x00110000
 _SHARE_ALL = 0x1 | 0x2 | 0x4
 _OPEN_EXISTING = 3
 _PLAIN_FILE = 0x80
 _LONGEST_USER = 257
-_SHARING_VIOLATION = 32
+_ACCESS_DENIED, _SHARING_VIOLATION = 5, 32
+_RENAME_INFO, _POSIX = 22, 0x2
 
 
 def move_file(source: Path, target: Path) -> None:
     """Put a file in the place of another, through to the disk.
+
+    A target that somebody reads, if only this process, can be replaced only in the manner of
+    POSIX, which Windows 10 and later know.
 
     Raises:
         OSError: with the `winerror` of the system.
     """
     flags = _REPLACE_EXISTING | _WRITE_THROUGH
     if not _library("kernel32").MoveFileExW(str(source), str(target), flags):
-        raise _last_error()
+        error = _last_error()
+        is_read = getattr(error, "winerror", None) == _ACCESS_DENIED
+        if not (is_read and _moved_like_posix(source, target)):
+            raise error
 
 
 def open_shared(path: Path) -> int:
@@ -59,10 +67,21 @@ def user_name() -> str:
     return name.value if given else ""
 
 
-def _opened(path: Path, sharing: int) -> int:
+def _moved_like_posix(source: Path, target: Path) -> bool:
+    name = str(target).encode("utf-16-le")
+    wanted = struct.pack("@IPI", _REPLACE_EXISTING | _POSIX, 0, len(name)) + name + b"\0\0"
+    library = _library("kernel32")
+    handle = ctypes.c_void_p(_opened(source, _SHARE_ALL, _DELETE))
+    try:
+        return bool(library.SetFileInformationByHandle(handle, _RENAME_INFO, wanted, len(wanted)))
+    finally:
+        library.CloseHandle(handle)
+
+
+def _opened(path: Path, sharing: int, access: int = _GENERIC_READ) -> int:
     create = _library("kernel32").CreateFileW
     create.restype = ctypes.c_void_p
-    handle = create(str(path), _GENERIC_READ, sharing, None, _OPEN_EXISTING, _PLAIN_FILE, None)
+    handle = create(str(path), access, sharing, None, _OPEN_EXISTING, _PLAIN_FILE, None)
     if handle is None or handle == ctypes.c_void_p(-1).value:
         raise _last_error()
     return int(handle)

@@ -6,6 +6,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import struct
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -230,6 +231,32 @@ def test_windows_moves_through_to_the_disk(tmp_path: Path, on_windows: pytest.Mo
     assert made.calls == [("MoveFileExW", str(tmp_path / "a"), str(tmp_path / "b"), 0x1 | 0x8)]
     library(on_windows, 17, MoveFileExW=0)
     with pytest.raises(OSError, match="code 17"):
+        system.replace(tmp_path / "a", tmp_path / "b")
+
+
+def test_windows_replaces_what_is_only_read(tmp_path: Path, on_windows: pytest.MonkeyPatch) -> None:
+    results = {"MoveFileExW": 0, "CreateFileW": 7, "CloseHandle": 1}
+    made = library(on_windows, 5, **results, SetFileInformationByHandle=1)
+    system.replace(tmp_path / "a", tmp_path / "客")
+    names = ["MoveFileExW", "CreateFileW", "SetFileInformationByHandle", "CloseHandle"]
+    assert [call[0] for call in made.calls] == names
+    kind, wanted, size = made.calls[2][2:]
+    assert isinstance(wanted, bytes)
+    assert (kind, size) == (22, len(wanted))
+    flags, folder, length = struct.unpack_from("@IPI", wanted)
+    assert (flags, folder) == (0x1 | 0x2, 0)
+    name = wanted[struct.calcsize("@IPI") :]
+    assert name.decode("utf-16-le") == f"{tmp_path / '客'}\0"
+    assert length == len(name) - 2
+
+
+def test_windows_does_not_replace_what_another_program_holds(
+    tmp_path: Path, on_windows: pytest.MonkeyPatch
+) -> None:
+    on_windows.setattr(system, "PATIENCE", 0)
+    results = {"MoveFileExW": 0, "CreateFileW": 7, "CloseHandle": 1}
+    library(on_windows, 5, **results, SetFileInformationByHandle=0)
+    with pytest.raises(PermissionError):
         system.replace(tmp_path / "a", tmp_path / "b")
 
 
