@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sheetsales.errors import Conflict, ConflictError
 from sheetsales.store import CellChange, CellError, Formula, Plan, RowChange, Workbook, system
 from sheetsales.store.merge import agree, merge
-from tests.store.books import staff_book
+from tests.store.books import openpyxl_book, staff_book
 from tests.store.merging import (
     SHEET,
     TABLE,
@@ -265,6 +265,67 @@ def _overlap(
     one: Mapping[tuple[str, str], object], other: Mapping[tuple[str, str], object]
 ) -> bool:
     return any(not agree(value, other[place]) for place, value in one.items() if place in other)
+
+
+@pytest.mark.usefixtures("quick")
+@settings(
+    max_examples=15,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.binary(min_size=40, max_size=40))
+def test_many_sessions_that_save_in_any_order_lose_no_acknowledged_cell(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    dice = Dice(data)
+    path = staff_copy(tmp_path_factory)
+    held: dict[tuple[str, str], object] = {
+        (f"C-00000{number}", "名稱"): f"客戶{number}" for number in (1, 2, 3)
+    }
+    waiting: list[tuple[Workbook, dict[tuple[str, str], object], dict[tuple[str, str], object]]]
+    waiting = []
+    for number in range(10):
+        if waiting and dice.below(2):
+            opened, base, wanted = waiting.pop(dice.below(len(waiting)))
+            clash = any(held[at] not in (base[at], value) for at, value in wanted.items())
+            with opened:
+                if clash:
+                    with pytest.raises(ConflictError):
+                        opened.save()
+                else:
+                    opened.save()
+                    held |= wanted
+        else:
+            opened = Workbook.open(path)
+            key = str(dice.of(sorted(key for key, _ in held)))
+            value = f"v{dice.below(3)}-{number % 2}"
+            opened.table("customer", key=["編號"]).update({key: {"名稱": value}})
+            waiting.append((opened, dict(held), {(key, "名稱"): value}))
+    read = Workbook.open(path).table("customer").read()
+    assert {(key, "名稱"): value for key, value in zip(*read.columns[:2], strict=True)} == held
+
+
+@pytest.mark.usefixtures("quick")
+def test_rows_and_columns_are_found_after_another_program_moved_them(tmp_path: Path) -> None:
+    path = staff_book(tmp_path / "book.xlsx")
+    (tmp_path / ".sheetsales").mkdir()
+    with Workbook.open(path) as ours:
+        ours.table("customer", key=["編號"]).update({"C-000001": {"名稱": "新"}})
+        theirs = openpyxl_book(path)
+        sheet = theirs["客戶"]
+        rows = [[cell.value for cell in row] for row in sheet["B5:E7"]]
+        for row, values in zip(sheet["B5:E7"], reversed(rows), strict=True):
+            for cell, value in zip(row, values, strict=True):
+                cell.value = value
+        sheet["E7"].value = 7
+        theirs.save(path)
+        ours.save()
+    read = Workbook.open(path).table("customer").read()
+    assert list(read.columns[0]) == ["C-000003", "C-000002", "C-000001"]
+    assert list(read.columns[1]) == ["客戶3", "客戶2", "新"]
+    assert list(read.columns[3]) == [301.5, 201.0, 7.0]
 
 
 @pytest.mark.usefixtures("quick")
