@@ -100,6 +100,8 @@ class Streamed:
         if self._member.method == STORED:
             return self._source.read(self._member.data + start, min(end, self.size) - start)
         if not self._checkpoints:
+            if end <= _SEGMENT:
+                return self._beginning(end)[start:]
             for _ in self.blocks():
                 pass
         found = []
@@ -222,6 +224,17 @@ class Streamed:
                     break
             self._segment = (number, b"".join(found))
         return self._segment[1]
+
+    def _beginning(self, end: int) -> bytes:
+        """Return what stands before an offset near the beginning."""
+        found: list[bytes] = []
+        size = 0
+        for piece in self._inflating(inflater(), self._member.data):
+            found.append(piece)
+            size += len(piece)
+            if size >= end:
+                break
+        return b"".join(found)[:end]
 
     def _broken(self, reason: str) -> WorkbookError:
         return broken(self._book, f"{self._member.name}: {reason}")
