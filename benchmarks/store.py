@@ -49,10 +49,17 @@ _VERSIONS = ("isal", "lxml", "openpyxl", "wolfxl", "excelize", "crabxl")
 
 @dataclass
 class Limits:
-    """When a run is ended: some libraries would take the machine with them."""
+    """When a run is ended, and when none follows: some libraries take the machine with them.
+
+    Attributes:
+        memory_mb: memory at which a run is ended.
+        seconds: wall seconds, likewise.
+        budget: CPU seconds of all runs of one contender at one job, after which none follows.
+    """
 
     memory_mb: float
     seconds: float
+    budget: float = 600
 
 
 @dataclass
@@ -128,12 +135,13 @@ def measure(rows: int, names: Sequence[str], turns: int, limits: Limits) -> dict
     for turn in range(turns):
         for job in JOBS:
             for name in _turned(list(found[job]), turn):
-                if found[job][name].note:
+                runs = found[job][name]
+                if runs.note or sum(runs.cpu) > limits.budget:
                     continue
                 with tempfile.TemporaryDirectory() as folder:
                     task = Task(job, rows, source, Path(folder) / "book.xlsx")
-                    run_once(name, task, limits, found[job][name])
-                print(f"{rows} {job} {name}: {_last(found[job][name])}", file=sys.stderr)
+                    run_once(name, task, limits, runs)
+                print(f"{rows} {job} {name}: {_last(runs)}", file=sys.stderr)
     with zipfile.ZipFile(source) as archive:
         part_mb = archive.getinfo(PART).file_size / 1e6
     return {
@@ -224,7 +232,7 @@ def save(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    limits = Limits(options.memory * 1024, options.timeout)
+    limits = Limits(options.memory * 1024, options.timeout, options.budget)
     wanted = [name for name in CONTENDERS if name not in PEERS or name in options.peers]
     names = [name for name in wanted if CONTENDERS[name].version]
     result: dict[str, Any] = {**machine(), "missing": sorted({*wanted} - {*names})}
@@ -246,6 +254,12 @@ def parse(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--memory", type=float, default=12, help="GB at which a run is ended")
     parser.add_argument("--timeout", type=float, default=1_800, help="seconds, likewise")
+    parser.add_argument(
+        "--budget",
+        type=float,
+        default=600,
+        help="CPU seconds after which a library is not run again",
+    )
     parser.add_argument("--json", action="store_true", help="print figures instead of tables")
     parser.add_argument("--save", action="store_true", help="keep the results; update the pages")
     return parser.parse_args(words)
