@@ -19,7 +19,7 @@ from xml.parsers import expat
 from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store import markup
 from sheetsales.store.content import Content
-from sheetsales.store.ranges import Range, find_range
+from sheetsales.store.ranges import LAST_ROW, Range, find_range
 
 _ROOT_NAME = re.compile(rb"<(?:([^\s:/>!?]+):)?worksheet[\s/>]")
 _BLOCK = 1 << 15
@@ -65,8 +65,10 @@ class Layout:
     exact: bool = False
 
     def refuse_disorder(self, part: str) -> None:
-        """Refuse a sheet whose rows do not ascend."""
+        """Refuse a sheet whose rows do not ascend, or go on behind Excel's last."""
         numbers = self.numbers
+        if numbers and numbers[-1] > LAST_ROW:
+            raise WorkbookError("workbook-part", part=part, reason=f"row {numbers[-1]}")
         if numbers and numbers == array("I", range(numbers[0], numbers[0] + len(numbers))):
             return
         if not all(map(lt, numbers, numbers[1:])):

@@ -15,7 +15,7 @@ from sheetsales.store import markup
 from sheetsales.store.content import Content
 from sheetsales.store.layout import Layout
 from sheetsales.store.preflight import check_row
-from sheetsales.store.ranges import column_number, parse_cell
+from sheetsales.store.ranges import LAST_COLUMN, column_number, parse_cell
 
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})[0-9]+["']""")
 _ANY_ADDRESS = re.compile(rb"\sr\s*=")
@@ -136,7 +136,10 @@ class RowIndex:
             check_row(end - start, self._part)
             if len(self._parsed) >= _MOST_PARSED:
                 self._parsed.clear()
-            self._parsed[number] = self.taken_apart(self._content.slice(start, end))
+            row = self.taken_apart(self._content.slice(start, end))
+            if row.cells and row.cells[-1].column > LAST_COLUMN:
+                raise WorkbookError("workbook-part", part=self._part, reason=f"row {number}")
+            self._parsed[number] = row
         return self._parsed[number]
 
     def _start(self, position: int) -> int:

@@ -72,12 +72,12 @@ def _with(part: str, change: Callable[[str], str], base: Content | None = None) 
     return content
 
 
-def _entities(part: str, kind: str, use: str = "&a;") -> Content:
+def _entities(part: str, kind: str, use: str = "&a;", base: Content | None = None) -> Content:
     def change(text: str) -> str:
         text = text.partition("?>\n")[2] or text
         return kind + text.replace("</", f"{use}</", 1)
 
-    return _with(part, change)
+    return _with(part, change, base)
 
 
 def _hidden_doctype(text: str) -> str:
@@ -134,7 +134,10 @@ def _stray_among_blanks() -> Content:
 CONTENTS: dict[str, tuple[str, Callable[[], Content]]] = {
     "laughs in the workbook": ("workbook-doctype", lambda: _entities(WORKBOOK, _LAUGHS, "&j;")),
     "laughs in a sheet": ("workbook-doctype", lambda: _entities(SHEET, _LAUGHS, "&j;")),
-    "laughs in the texts": ("workbook-doctype", lambda: _entities(STRINGS, _LAUGHS, "&j;")),
+    "laughs in the texts": (
+        "workbook-doctype",
+        lambda: _entities(STRINGS, _LAUGHS, "&j;", plain(cell("<v>0</v>", t="s"))),
+    ),
     "laughs in the styles": ("workbook-doctype", lambda: _entities(STYLES, _LAUGHS, "&j;")),
     "laughs in a table": ("workbook-doctype", lambda: _entities(TABLE, _LAUGHS, "&j;")),
     "laughs in relations": (
@@ -197,14 +200,6 @@ CONTENTS: dict[str, tuple[str, Callable[[], Content]]] = {
     "absolute name": ("workbook-broken", lambda: _named("/etc/passwd")),
     "name with backslash": ("workbook-broken", lambda: _named("xl\\..\\..\\a")),
     "name on a drive": ("workbook-broken", lambda: _named("C:/a")),
-    "cell in the last corner": ("sheet-sprawl", lambda: plain(ROWS + FAR)),
-    "only a cell in the last corner": ("sheet-sprawl", lambda: plain(FAR)),
-    "cell far from its row": ("sheet-sprawl", lambda: plain(cell("<v>1</v>", "XFD1048576"))),
-    "corner in odd layout": (
-        "sheet-sprawl",
-        lambda: plain(ROWS + FAR.replace('"', "'").replace("<c ", "<c\n")),
-    ),
-    "stray cell among blanks": ("sheet-sprawl", _stray_among_blanks),
     "billion columns": ("workbook-part", lambda: plain(cell("<v>1</v>", "CFDGSWF2"))),
     "column behind the last": ("workbook-part", lambda: plain(cell("<v>1</v>", "XFE2"))),
     "row behind the last": (
@@ -237,10 +232,6 @@ CONTENTS: dict[str, tuple[str, Callable[[], Content]]] = {
     ),
     "200,000 sheets in one part": ("workbook-too-large", lambda: _sheets(200_000)),
     "two sheets in one part": ("workbook-broken", lambda: _sheets(2)),
-    "stated count of texts": (
-        "workbook-too-large",
-        lambda: plain() | {STRINGS: strings("<si><t>甲</t></si>", uniqueCount="4294967295")},
-    ),
 }
 """Refused by reading and by editing alike: by name, the code and the parts."""
 
@@ -270,12 +261,24 @@ EDITING: dict[str, tuple[str, Callable[[], Content]]] = {
         "workbook-too-large",
         lambda: plain(cell(f"<is><t>{_noise(20 << 20)}</t></is>", t="inlineStr")),
     ),
-    "cells that do not end": ("workbook-part", lambda: plain(cell("<c>" * 300_000))),
 }
 """Refused by editing; reading gives an answer or a refusal, as quickly."""
 
 READING: dict[str, tuple[str, Callable[[], Content]]] = {
     "table over the whole sheet": ("sheet-sprawl", _wide_table),
+    "cell in the last corner": ("sheet-sprawl", lambda: plain(ROWS + FAR)),
+    "only a cell in the last corner": ("sheet-sprawl", lambda: plain(FAR)),
+    "cell far from its row": ("sheet-sprawl", lambda: plain(cell("<v>1</v>", "XFD1048576"))),
+    "corner in odd layout": (
+        "sheet-sprawl",
+        lambda: plain(ROWS + FAR.replace('"', "'").replace("<c ", "<c\n")),
+    ),
+    "stray cell among blanks": ("sheet-sprawl", _stray_among_blanks),
+    "stated count of texts": (
+        "workbook-too-large",
+        lambda: plain() | {STRINGS: strings("<si><t>甲</t></si>", uniqueCount="4294967295")},
+    ),
+    "cells that do not end": ("workbook-part", lambda: plain(cell("<c>" * 300_000))),
 }
 """Refused by reading; editing gives an answer or a refusal, as quickly."""
 
