@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sheetsales.scores import Params, score_tables
+from sheetsales.store import Pending, StoreFolder
 from sheetsales.workspace.results import owned_changes
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def status(workspace: Workspace, report: Report, *, as_of: date) -> list[Matter]
         Matter("findings-open", _open(workspace, "finding", ("closed",))),
         Matter("actions-overdue", _actions_overdue(workspace, as_of)),
         Matter("documents-stale", stale),
+        Matter("writes-waiting", len(Pending(StoreFolder(workspace.folder)).list())),
     ]
 
 

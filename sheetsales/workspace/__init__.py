@@ -7,7 +7,8 @@ Layout::
       workbooks/           org market customer plan sales contract … (.xlsx or .xlsm)
       templates/           the company's own copies of the Word templates
       documents/           what was generated
-      .sheetsales/         history, score inputs, document snapshots, last computed values
+      .sheetsales/         journal, history, waiting writes, locks, score inputs,
+                           document snapshots, last computed values
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from sheetsales.actions.check import check
 from sheetsales.actions.fill import fill
 from sheetsales.actions.score import score
 from sheetsales.actions.status import status
+from sheetsales.errors import WorkbookQueuedError
 from sheetsales.workspace import Workspace
 from tests.small import AS_OF
 
@@ -70,3 +71,10 @@ def test_what_is_due_and_open_is_counted(workspace):
     assert found["milestones-due"] == 1
     assert found["findings-open"] == 1
     assert found["actions-overdue"] == 1
+
+
+def test_writes_that_wait_are_counted(workspace, small):
+    (small / "workbooks" / "~$customer.xlsx").write_bytes(b"")
+    with pytest.raises(WorkbookQueuedError):
+        fill(workspace, {"contact": [{"contact_id": "CT-000009", "name": "新人"}]})
+    assert counts(workspace)["writes-waiting"] == 1
