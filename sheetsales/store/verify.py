@@ -180,10 +180,14 @@ def check_sheet(content: Content, part: str, planned: Planned) -> None:
         WorkbookError: ``workbook-not-written`` names the first cell that differs.
     """
     try:
-        sheet = SheetXml(content, part)
-        markup.parse(expat.ParserCreate(), sheet.skeleton, part)
-    except EditRefusedError as error:
-        raise _misses(part, "row") from error
+        _check_sheet(SheetXml(content, part), planned)
+    except EditRefusedError as error:  # what stands there now would be refused as a beginning
+        raise _misses(part, error.code) from error
+
+
+def _check_sheet(sheet: SheetXml, planned: Planned) -> None:
+    part = sheet.part
+    markup.parse(expat.ParserCreate(), sheet.skeleton, part)
     if sheet.layout.numbers != _numbers(planned):
         raise _misses(part, "row")
     if sheet.layout.formulas != _formulas(planned):
