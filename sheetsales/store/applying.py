@@ -17,7 +17,7 @@ from sheetsales.store.pending import Pending, PendingPlan
 from sheetsales.store.plan import Plan
 from sheetsales.store.records import Sealed, Signature
 from sheetsales.store.recovery import SAVES, recover_held, settle
-from sheetsales.store.saving import explained
+from sheetsales.store.saving import StaleError, explained
 from sheetsales.store.transaction import Book, Terms, save_together
 
 
@@ -171,7 +171,8 @@ def _was_applied(folder: StoreFolder, entry: PendingPlan) -> bool:
     with book_locks(folder, paths):
         recover_held(folder, paths)
         for path in paths:
-            settle(folder, path)
+            with suppress(StaleError):  # it was not taken back then, but saved by somebody else
+                settle(folder, path)
         return all(journal.seen(each.plan.id) for each in entry.plans)
 
 

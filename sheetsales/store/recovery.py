@@ -23,7 +23,7 @@ from sheetsales.store.pending import LOCK as PENDING_LOCK
 from sheetsales.store.pending import BookPlan, Pending
 from sheetsales.store.plan import Plan
 from sheetsales.store.records import Record, Signature
-from sheetsales.store.saving import Draft, digest_of
+from sheetsales.store.saving import Draft, StaleError, digest_of, keep_version
 
 ENDING = ".txn.json"
 LOCK = "txn.lock"
@@ -64,7 +64,7 @@ def recover(folder: StoreFolder, books: Iterable[Path] = ()) -> list[Finding]:
     """
     found = _finish_transactions(folder, ())
     for book in sorted(set(books)):
-        with ExitStack() as stack, suppress(WorkbookBusyError):
+        with ExitStack() as stack, suppress(WorkbookBusyError, StaleError):
             stack.enter_context(book_lock(folder, book, 0))
             found += _remove_crumbs(folder, book)
             if book.exists():
@@ -91,6 +91,7 @@ def settle(
         SHA-256 of its file, and what was noted.
 
     Raises:
+        StaleError: it is being saved by another program just now.
         WorkbookError: ``workbook-missing``.
         OSError: the journal or the history could not be written.
     """
@@ -102,7 +103,7 @@ def settle(
     if last.before == digest and last.kind not in ("abort", "foreign"):
         journal.append(_undone(last, digest))
         return digest, [Finding("abort", name, digest)]
-    (history or History(folder)).keep(book, digest)
+    keep_version(history or History(folder), book, digest)
     journal.append(Record("foreign", name, before=last.after, after=digest))
     return digest, [Finding("foreign", name, digest)]
 
@@ -249,9 +250,23 @@ def _remove_crumbs(folder: StoreFolder, book: Path) -> list[Finding]:
     found = []
     for path in list(book.parent.iterdir()):
         if system.is_temporary_of(path.name, book.name) and path.name not in kept:
+            _take_back(folder, book, path)
             system.remove(path)
             found.append(Finding("crumb", book.name, path.name))
     return found
+
+
+def _take_back(folder: StoreFolder, book: Path, temporary: Path) -> None:
+    """Note that an announced save did not come about, for its new file was never moved.
+
+    Afterwards, if another program saved the book since, nothing would tell.
+    """
+    last = Journal(folder).last(folder.name_of(book), SAVES)
+    if last is None or last.kind in ("abort", "foreign"):
+        return
+    present = system.digest_of(book) if book.exists() else ""
+    if last.after == system.digest_of(temporary) and present != last.after:
+        note_abort(folder, last)
 
 
 def _sweep(folder: StoreFolder) -> list[Finding]:

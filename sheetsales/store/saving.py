@@ -204,6 +204,19 @@ def digest_of(path: Path) -> str:
         raise WorkbookError("workbook-missing", book=str(path)) from error
 
 
+def keep_version(history: History, book: Path, digest: str) -> None:
+    """Keep a workbook in the history as the file that it was said to be.
+
+    Raises:
+        StaleError: it is another file by now; nothing is kept of it.
+        OSError: it could not be written.
+    """
+    kept = history.keep(book, digest)
+    if system.digest_of(kept) != digest:
+        system.remove(kept)
+        raise StaleError
+
+
 def prune_history(history: History, book: Path) -> None:
     """Thin the history out after a save; what cannot be removed stays."""
     with suppress(OSError):

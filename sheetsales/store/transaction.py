@@ -47,6 +47,7 @@ from sheetsales.store.saving import (
     Source,
     StaleError,
     explained,
+    keep_version,
     prune_history,
     refuse_open,
     refuse_stale,
@@ -193,13 +194,12 @@ class _Save:
             if waits(self._folder, book.path):  # it was opened just now
                 raise OpenBookError(book.path, owner_of(book.path))
         for _ in range(_TRIES):
-            current = [self._current(book) for book in self._books]
-            self._plans = {book.path: book.changes for book in current}
-            left = [book for book in current if book.is_changed and not self._was_saved(book)]
-            if not left or self._was_applied():
-                return self._plans
             with suppress(StaleError):
-                self._write(left)
+                current = [self._current(book) for book in self._books]
+                self._plans = {book.path: book.changes for book in current}
+                left = [book for book in current if book.is_changed and not self._was_saved(book)]
+                if left and not self._was_applied():
+                    self._write(left)
                 return self._plans
         raise WorkbookBusyError("workbook-changed", book=self._books[0].path.name)
 
@@ -227,7 +227,7 @@ class _Save:
         try:
             for book in books:
                 drafts.append(stage(book))
-                self._history(book).keep(book.path, book.digest)
+                keep_version(self._history(book), book.path, book.digest)
             for draft in drafts:
                 refuse_stale(draft)
             self._commit(drafts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,27 @@ def test_a_plan_that_the_journal_announced_but_nobody_wrote_is_not_lost(
     assert [record.kind for record in Journal(folder).records()] == ["save"]
     assert states(apply_pending(folder)) == ["applied"]
     assert names(path)[0] == "新"
+
+
+def test_a_plan_that_nobody_wrote_is_not_lost_although_somebody_else_saved_since(
+    path: Path, folder: StoreFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    open_elsewhere(path)
+    queue(path)
+    close_elsewhere(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(transaction, "replace_book", die)
+        patch.setattr(transaction, "note_abort", lambda *_: None)
+        patch.setattr(transaction.Draft, "discard", lambda _: None)
+        with pytest.raises(KeyboardInterrupt):
+            apply_pending(folder)
+    (tmp_path / "elsewhere").mkdir()
+    shutil.copy(staff_book(tmp_path / "elsewhere" / "book.xlsx", rows=4), path)
+    assert states(apply_pending(folder)) == ["applied"]
+    assert names(path) == ["新", "客戶2", "客戶3", "客戶4"]
 
 
 def test_plans_for_several_books_wait_together(path: Path, tmp_path: Path) -> None:

@@ -68,6 +68,21 @@ def test_the_next_save_goes_on_from_wherever_a_process_died(
     assert Journal(folder).verify() == []
 
 
+def test_a_save_that_did_not_come_about_is_noted_although_somebody_else_saved_since(
+    path: Path, folder: StoreFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        die_at(patch, "replace_book")
+        with pytest.raises(KeyboardInterrupt):
+            save(path, 2)
+    foreign(path, "00777")
+    save(path, 3)
+    assert kinds(folder) == ["save", "abort", "foreign", "save"]
+    tried, taken_back, *_ = Journal(folder).records()
+    assert taken_back.plan_id == tried.plan_id
+    assert not Journal(folder).seen(tried.plan_id)
+
+
 def test_leftovers_are_removed_without_a_save(
     path: Path, folder: StoreFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,5 +160,8 @@ def test_a_book_that_is_locked_is_left_to_whoever_has_it(path: Path, folder: Sto
 
 def test_a_book_that_went_away_stops_nothing(path: Path, folder: StoreFolder) -> None:
     save(path, 2)
+    path.with_name(f".{path.name}.tmp.1.ab").write_bytes(path.read_bytes())
     path.unlink()
+    assert [each.kind for each in recover(folder, [path])] == ["crumb"]
+    assert kinds(folder) == ["save", "abort"]
     assert recover(folder, [path]) == []

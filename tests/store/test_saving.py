@@ -319,6 +319,28 @@ def test_a_file_that_is_saved_elsewhere_while_it_is_written_is_merged_anew(
     assert values(path)[1] == ["00999", 2.0]
 
 
+def test_a_version_is_kept_under_no_hash_but_its_own(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, rounds = system.copy_durable, []
+
+    def copy_late(source: Path, target: Path) -> None:
+        if not rounds:
+            rounds.append(1)
+            shutil.copy(other, path)
+        copy(source, target)
+
+    (path.parent / "other").mkdir()
+    other = handmade(path.parent / "other", worksheet(ROWS.replace("00123", "00999")))
+    monkeypatch.setattr(system, "copy_durable", copy_late)
+    save(path)
+    save(path, 3)
+    versions = History(StoreFolder.of(path)).versions(path)
+    assert len(versions) == 2
+    assert all(digest(each.path).startswith(each.digest) for each in versions)
+    assert values(path)[1] == ["00999", 3.0]
+
+
 def test_a_file_that_never_rests_is_left_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stage, count = transaction.stage, iter(range(9))
 
