@@ -291,13 +291,17 @@ def mutant(number: int) -> tuple[Path, bytes]:
     """Return a mutant and the workbook that it was."""
     dice = random.Random(number)
     path = dice.choice(with_tables() if dice.random() < 0.4 else workbooks())
-    data = path.read_bytes()
-    if dice.random() < 0.12 or not zipfile.is_zipfile(path):
-        return path, dice.choice(RAW)(data, dice)
+    return path, changed(path.read_bytes(), dice)
+
+
+def changed(data: bytes, dice: Dice) -> bytes:
+    """Return a workbook's bytes with something else in some place."""
+    if dice.random() < 0.12 or not zipfile.is_zipfile(io.BytesIO(data)):
+        return dice.choice(RAW)(data, dice)
     try:
-        return path, _mutated_parts(data, dice)
+        return _mutated_parts(data, dice)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):  # it was no sound file before
-        return path, dice.choice(RAW)(data, dice)
+        return dice.choice(RAW)(data, dice)
 
 
 def _uses(path: Path, copy: Path) -> Iterator[Callable[[], object]]:
