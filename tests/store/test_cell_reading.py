@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineError, CalamineWorkbook
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store import CellError, Workbook
@@ -24,6 +26,8 @@ from tests.store.books import (
     write_parts,
 )
 
+DATA = Path(__file__).parents[1] / "data"
+MOST_ROWS, MOST_COLUMNS = 500, 100
 SERIALS = (
     "0 0.5 -0.25 -1.5 0.3 0.7 -0 1e-9 0.000011574 0.99999 -44000.5 1 2 59 59.5 60 60.5 61 44000 "
     "44000.5 44000.9999999 44000.123456789 -1 1e5 2958465 2958466 3000000 0.999999999 1.5 "
@@ -234,3 +238,45 @@ def test_a_moment_is_true_to_the_millisecond(tmp_path: Path) -> None:
         found = book.sheet("表").get("A1")
     assert found == datetime(2020, 6, 18, 2, 57, 46, 667000)  # noqa: DTZ001
     assert not math.isnan(found.timestamp())
+
+
+def foreign_books() -> list[Path]:
+    """Return the workbooks that others made."""
+    return sorted(path for path in DATA.rglob("*") if path.suffix in (".xlsx", ".xlsm"))
+
+
+def not_alike(paths: list[Path]) -> tuple[int, list[tuple[str, object, object]]]:
+    """Return how many cells were compared, and those that calamine reads otherwise.
+
+    Books that calamine or the store refuse have tests of their own.
+    """
+    compared, found = 0, []
+    for path in paths:
+        with suppress(WorkbookError, CalamineError):
+            other = CalamineWorkbook.from_path(str(path))
+            book = Workbook.open(path)
+            for name in book.sheets:
+                with suppress(WorkbookError):
+                    sheet = book.sheet(name)
+                    rows = other.get_sheet_by_name(name)
+                    theirs = rows.to_python(skip_empty_area=False, nrows=MOST_ROWS)
+                    for row, cells in enumerate(theirs, 1):
+                        for column, their in enumerate(cells[:MOST_COLUMNS], 1):
+                            our = sheet.get(cell_name(row, column))
+                            compared += 1
+                            if shown(our) != shown(their):
+                                found.append((f"{path.name}!{name}!{row},{column}", our, their))
+    return compared, found
+
+
+def test_cells_of_foreign_workbooks_are_read_as_calamine_reads_them() -> None:
+    compared, found = not_alike(foreign_books()[::20])
+    assert found == []
+    assert compared > 10_000
+
+
+@pytest.mark.long
+def test_cells_of_all_foreign_workbooks_are_read_as_calamine_reads_them() -> None:
+    compared, found = not_alike(foreign_books())
+    assert found == []
+    assert compared > 200_000
