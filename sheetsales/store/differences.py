@@ -46,8 +46,8 @@ def differences(
     Args:
         older: a workbook's file.
         newer: another.
-        keys: headers of the key columns by name of the Table. Where a Table has none, or a key
-            is not unique, rows are compared by their place.
+        keys: headers of the key columns by name of the Table. Where a Table has none, rows are
+            compared by their place, and so are rows whose key is blank or stands twice.
 
     Returns:
         The rows by Table and row; formatting, formulas and cells outside Tables do not count.
@@ -63,6 +63,16 @@ def differences(
     return found
 
 
+_Key = tuple[object, ...]
+
+
+class _Identity(NamedTuple):
+    """What a row is known by: its key, or its number in the Table."""
+
+    is_named: bool
+    key: _Key
+
+
 class _Row(NamedTuple):
     row: int
     values: dict[str, object]
@@ -72,18 +82,19 @@ def _of_table(
     name: str, before: RawTable | None, after: RawTable | None, key: tuple[str, ...]
 ) -> Iterator[RowDifference]:
     tables = [table for table in (before, after) if table is not None]
-    by_key = bool(key) and all(_has_unique(table, key) for table in tables)
-    old, new = (_rows(table, key if by_key else ()) for table in (before, after))
-    for row_key in [*old, *(each for each in new if each not in old)]:
-        there, here = old.get(row_key), new.get(row_key)
+    by_key = bool(key) and all(set(key) <= set(table.headers) for table in tables)
+    named = _unique_keys(tables, key) if by_key else set()
+    old, new = (_rows(table, key, named) for table in (before, after))
+    for identity in [*old, *(each for each in new if each not in old)]:
+        there, here = old.get(identity), new.get(identity)
         cells = tuple(_cells(there.values if there else {}, here.values if here else {}))
         if there is None or here is None:
             kind: Literal["added", "removed"] = "added" if here else "removed"
             row = (here or there or _Row(0, {})).row
             if cells:
-                yield RowDifference(name, kind, row_key, row, cells)
+                yield RowDifference(name, kind, identity.key, row, cells)
         elif cells:
-            yield RowDifference(name, "changed", row_key, here.row, cells)
+            yield RowDifference(name, "changed", identity.key, here.row, cells)
 
 
 def _cells(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[CellDifference]:
@@ -99,29 +110,32 @@ def _differ(there: object, here: object) -> bool:
     return type(there) is not type(here) or there != here
 
 
-def _rows(table: RawTable | None, key: tuple[str, ...]) -> dict[tuple[object, ...], _Row]:
-    """Return the rows of a Table by key or by number; rows without any value are none."""
+def _rows(table: RawTable | None, key: tuple[str, ...], named: set[_Key]) -> dict[_Identity, _Row]:
+    """Return the rows of a Table, by key where that names one; rows without any value are none."""
     if table is None:
         return {}
-    rows: dict[tuple[object, ...], _Row] = {}
+    rows: dict[_Identity, _Row] = {}
     for number in range(_length(table)):
         values = dict(zip(table.headers, _values(table, number), strict=True))
         if any(value not in _BLANK for value in values.values()):
-            name = tuple(values[header] for header in key) if key else (number + 1,)
-            rows[name] = _Row(table.first_row + number, values)
+            own = tuple(values.get(header) for header in key)
+            is_named = own in named
+            identity = _Identity(is_named, own if is_named else (number + 1,))
+            rows[identity] = _Row(table.first_row + number, values)
     return rows
 
 
-def _has_unique(table: RawTable, key: tuple[str, ...]) -> bool:
-    if not set(key) <= set(table.headers):
-        return False
-    places = [table.headers.index(header) for header in key]
-    names: Counter[tuple[object, ...]] = Counter()
-    for number in range(_length(table)):
-        values = _values(table, number)
-        if any(value not in _BLANK for value in values):
-            names[tuple(values[place] for place in places)] += 1
-    return all(count == 1 for count in names.values())
+def _unique_keys(tables: Sequence[RawTable], key: tuple[str, ...]) -> set[_Key]:
+    """Return the keys that name at most one row in each of the Tables."""
+    seen: set[_Key] = set()
+    doubled: set[_Key] = set()
+    for table in tables:
+        places = [table.headers.index(header) for header in key]
+        rows = (_values(table, number) for number in range(_length(table)))
+        times = Counter(tuple(row[place] for place in places) for row in rows)
+        seen.update(times)
+        doubled.update(own for own, count in times.items() if count > 1)
+    return {own for own in seen - doubled if not all(part in _BLANK for part in own)}
 
 
 def _values(table: RawTable, number: int) -> list[object]:

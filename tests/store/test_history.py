@@ -220,16 +220,33 @@ def test_the_difference_of_two_books_is_told_by_row_and_column(tmp_path: Path) -
     assert differences(older, older, keys) == []
 
 
-def test_a_table_with_double_keys_is_compared_by_row(tmp_path: Path) -> None:
+def test_rows_with_double_keys_are_compared_by_their_place(tmp_path: Path) -> None:
     older = staff_book(tmp_path / "a.xlsx")
     newer = tmp_path / "b.xlsx"
     newer.write_bytes(older.read_bytes())
     with Workbook.open(newer) as book:
         book.table("customer", key=["編號"]).update({"C-000003": {"編號": "C-000001"}})
         book.save()
-    for keys in ({"customer": ["編號"]}, {"customer": ["無"]}):
-        (row,) = differences(older, newer, keys)
-        assert (row.kind, row.key) == ("changed", (3,))
+    by_key = differences(older, newer, {"customer": ["編號"]})
+    assert [(row.kind, row.key) for row in by_key] == [("removed", ("C-000003",)), ("added", (3,))]
+    (row,) = differences(older, newer, {"customer": ["無"]})
+    assert (row.kind, row.key) == ("changed", (3,))
+
+
+def test_double_keys_do_not_hide_which_rows_stayed(tmp_path: Path) -> None:
+    older, newer = staff_book(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
+    with Workbook.open(older) as book:
+        book.table("customer").append([{"編號": "C-000009"}, {"編號": "C-000009"}])
+        book.save()
+    newer.write_bytes(older.read_bytes())
+    with Workbook.open(newer) as book:
+        book.table("customer").update_rows({5: {"編號": "C-000007"}})
+        book.save()
+    found = differences(older, newer, {"customer": ["編號"]})
+    assert [(row.kind, row.key) for row in found] == [
+        ("removed", ("C-000001",)),
+        ("added", ("C-000007",)),
+    ]
 
 
 def test_a_table_that_is_in_one_book_only_is_all_added_or_removed(tmp_path: Path) -> None:
