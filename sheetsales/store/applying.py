@@ -53,7 +53,7 @@ def save_books(
     if changed:
         terms = Terms(signature or Signature.default(), queue=queue, sealed=sealed)
         with explained(", ".join(book.path.name for book in changed)):
-            folder = _common_folder(changed)
+            folder = _folder_of_all(changed)
             names = {folder.name_of(book.path) for book in changed}
             opener = type(changed[0])
             with suppress(OSError):  # what waits can wait longer
@@ -176,7 +176,7 @@ def _was_applied(folder: StoreFolder, entry: PendingPlan) -> bool:
         return all(journal.seen(each.plan.id) for each in entry.plans)
 
 
-def _common_folder(books: Sequence[Book]) -> StoreFolder:
+def _folder_of_all(books: Sequence[Book]) -> StoreFolder:
     """Return the store folder of all books; saving together needs one journal."""
     folder = StoreFolder.of(books[0].path)
     for book in books[1:]:

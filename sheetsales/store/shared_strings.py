@@ -112,7 +112,7 @@ class _Search:
         self._opening, self._closing = b"><%bt>" % prefix, b"</%bt></%bsi>" % (prefix, prefix)
         self._raw = {text.encode() for text in self._texts if "_x" not in text}
         self._plain = {self._opening + text + self._closing for text in self._raw}
-        start = _common_beginning(self._texts).encode()
+        start = _beginning_of_all(self._texts).encode()
         self._candidates = re.compile(rb">(%b[^<]*)<" % re.escape(start))
         self._run_end = b"</%br>" % prefix
         self._expected, self._is_odd = 0, False
@@ -153,7 +153,7 @@ class _Search:
         return rich_text(item, self._prefix) in self._texts
 
 
-def _common_beginning(texts: Collection[str]) -> str:
+def _beginning_of_all(texts: Collection[str]) -> str:
     """Return what all texts begin with, as far as it is written in XML as it is."""
     first, last = min(texts, default=""), max(texts, default="")
     same = 0
