@@ -32,20 +32,26 @@ def points(scenario: Scenario) -> list[tuple[str, int]]:
     ]
 
 
+def struck(scenario: Scenario) -> tuple[int, list[str]]:
+    """Strike every point; return how many there are, and what is wrong."""
+    struck_points, wrong = points(scenario), []
+    for fault, number in struck_points:
+        folder = scenario.fresh()
+        ended = run(partial(scenario.act, folder), fault, number)
+        found = scenario.faults(folder, ended)
+        wrong += [f"{fault} {number} {ended.state} {ended.detail}: {each}" for each in found]
+    return len(struck_points), wrong
+
+
 def main(name: str) -> None:
-    """Strike every point: in memory where that can be, as the disk itself is not tested."""
+    """Strike a scenario: in memory where that can be, as the disk itself is not tested."""
     scenario = next(each for each in scenarios() if each.name == name)
     place = Path(tempfile.mkdtemp(prefix="faults", dir=MEMORY if MEMORY.is_dir() else None))
     try:
         scenario.set_up(place)
-        struck, wrong = points(scenario), []
-        for fault, number in struck:
-            folder = scenario.fresh()
-            ended = run(partial(scenario.act, folder), fault, number)
-            found = scenario.faults(folder, ended)
-            wrong += [f"{fault} {number} {ended.state} {ended.detail}: {each}" for each in found]
+        count, wrong = struck(scenario)
         digests = [scenario.old, scenario.new, scenario.new_next]
-        print(json.dumps({"points": len(struck), "wrong": wrong, "digests": digests}))
+        print(json.dumps({"points": count, "wrong": wrong, "digests": digests}))
     finally:
         shutil.rmtree(place)
 
