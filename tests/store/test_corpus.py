@@ -51,7 +51,7 @@ TRICKY = (
     "libxlsxwriter/macro01.xlsm",
 )
 SAMPLE = 110
-LIBREOFFICE_SAMPLE = 120
+LIBREOFFICE_SAMPLE = 80
 _BATCH = 40
 
 
