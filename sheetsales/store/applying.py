@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from sheetsales.errors import Conflict, ConflictError, SheetsalesError, WorkbookError
 from sheetsales.store.folders import StoreFolder
@@ -18,7 +18,20 @@ from sheetsales.store.plan import Plan
 from sheetsales.store.records import Sealed, Signature
 from sheetsales.store.recovery import SAVES, recover_held, settle
 from sheetsales.store.saving import StaleError, explained
-from sheetsales.store.transaction import Book, Terms, save_together
+from sheetsales.store.transaction import Changing, Terms, save_together
+
+
+class Book(Changing, Protocol):
+    """A book that can be opened, and takes plans."""
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a book."""
+        ...
+
+    def apply(self, plan: Plan) -> None:
+        """Merge a plan into the book."""
+        ...
 
 
 def save_books(

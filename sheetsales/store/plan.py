@@ -120,9 +120,7 @@ def _row_json(row: RowChange) -> dict[str, Any]:
         "table": row.table,
         "key": [pack(part) for part in row.key],
         **headers,
-        "cells": [
-            [cell.cell, cell.column, pack(cell.old), pack(cell.new)] for cell in row.cells
-        ],
+        "cells": [[cell.cell, cell.column, pack(cell.old), pack(cell.new)] for cell in row.cells],
     }
 
 

@@ -60,7 +60,7 @@ _TRIES = 3
 _ID_SIZE = 8
 
 
-class Book(Source, Protocol):
+class Changing(Source, Protocol):
     """A book that may have changes to save."""
 
     @property
@@ -83,17 +83,8 @@ class Book(Source, Protocol):
         """Folder of its history; None: that of the store folder."""
         ...
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a book."""
-        ...
-
     def rebased(self) -> Self:
         """Return the book as its file is now, with the changes merged in."""
-        ...
-
-    def apply(self, plan: Plan) -> None:
-        """Merge a plan into the book."""
         ...
 
     def reload(self) -> None:
@@ -123,13 +114,13 @@ class Terms:
     once: Collection[str] = ()
 
 
-def save_source(source: Book, terms: Terms) -> Plan:
+def save_source(source: Changing, terms: Terms) -> Plan:
     """Save one book on special terms."""
     return save_together(StoreFolder.of(source.path), [source], terms)[source.path]
 
 
 @paused_collector()
-def save_together(folder: StoreFolder, books: Sequence[Book], terms: Terms) -> dict[Path, Plan]:
+def save_together(folder: StoreFolder, books: Sequence[Changing], terms: Terms) -> dict[Path, Plan]:
     """Save books of one store folder that have changes, all or none.
 
     Returns:
@@ -159,7 +150,7 @@ def save_together(folder: StoreFolder, books: Sequence[Book], terms: Terms) -> d
 
 
 def _queued(
-    folder: StoreFolder, books: Sequence[Book], terms: Terms, error: OpenBookError
+    folder: StoreFolder, books: Sequence[Changing], terms: Terms, error: OpenBookError
 ) -> WorkbookBusyError:
     """Let the plans wait; return the error that says so."""
     merged = ((book, book.changes.without_refreshes()) for book in books)
@@ -179,7 +170,7 @@ def _queued(
 class _Save:
     """One save under the locks of its books."""
 
-    def __init__(self, folder: StoreFolder, books: Sequence[Book], terms: Terms) -> None:
+    def __init__(self, folder: StoreFolder, books: Sequence[Changing], terms: Terms) -> None:
         self._folder = folder
         self._books = books
         self._terms = terms
@@ -203,12 +194,12 @@ class _Save:
                 return self._plans
         raise WorkbookBusyError("workbook-changed", book=self._books[0].path.name)
 
-    def _current(self, book: Book) -> Book:
+    def _current(self, book: Changing) -> Changing:
         """Return a book on the base of its file as it is now."""
         digest, _ = settle(self._folder, book.path, self._history(book))
         return book if digest == book.digest or self._was_saved(book) else book.rebased()
 
-    def _was_saved(self, book: Book) -> bool:
+    def _was_saved(self, book: Changing) -> bool:
         """Say whether this very plan is in the file, though the save ended in an error."""
         last = self._journal.last(self._folder.name_of(book.path), SAVES)
         is_own = last is not None and last.kind != "abort" and last.plan_id == book.plan_id
@@ -218,10 +209,10 @@ class _Save:
         once = self._terms.once
         return bool(once) and all(self._journal.seen(number) for number in once)
 
-    def _history(self, book: Book) -> History:
+    def _history(self, book: Changing) -> History:
         return History(self._folder, book.kept_in)
 
-    def _write(self, books: Sequence[Book]) -> None:
+    def _write(self, books: Sequence[Changing]) -> None:
         """Write new files beside the books and put them in their places."""
         drafts: list[Draft] = []
         try:

@@ -185,13 +185,6 @@ class _Restored:
     def is_changed(self) -> bool:
         return not self.digest.startswith(self.version.digest)
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        raise NotImplementedError(path)
-
-    def apply(self, plan: Plan) -> None:
-        raise NotImplementedError(plan.book)
-
     def rebased(self) -> Self:
         return replace(self, digest=digest_of(self.path))
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sheetsales.errors import WorkbookError
@@ -58,6 +59,62 @@ def test_a_plan_goes_to_json_and_back() -> None:
     kinds = [type(cell.old) for cell in again.rows[0].cells]
     assert kinds == [type(value) for value in VALUES]
     assert not Plan("book.xlsx", "")
+
+
+def test_numbers_and_texts_of_other_libraries_go_to_json_too() -> None:
+    values = (np.int64(5), np.float64(0.5), np.str_("甲"), np.float32(0.5))
+    cells = tuple(CellChange("A1", "", None, value) for value in values)
+    plan = Plan("book.xlsx", "", (RowChange("表", 1, "set", cells),))
+    again = Plan.from_json(json.loads(str(plan)))
+    assert [cell.new for cell in again.rows[0].cells] == [5, 0.5, "甲", 0.5]
+
+
+def test_a_plan_keeps_its_id_and_is_told_by_its_hash() -> None:
+    rows = (RowChange("表", 1, "set", (CellChange("A1", "", 1, 2),)),)
+    plan = Plan("book.xlsx", "0" * 64, rows, "abc")
+    assert Plan.from_json(plan.to_json()).id == "abc"
+    assert plan.hash == Plan("book.xlsx", "1" * 64, rows).hash != Plan("book.xlsx", "").hash
+
+
+def test_what_is_computed_can_be_left_out() -> None:
+    kinds = ("set", "update", "append", "replace", "clear")
+    rows = tuple(RowChange("表", row, kind, ()) for row, kind in enumerate(kinds))
+    assert [row.kind for row in Plan("b", "", rows).without_refreshes().rows] == list(kinds[:3])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"book": "b", "digest": "", "rows": [{}]},
+        {"book": "b", "digest": "", "rows": 5},
+        {
+            "book": "b",
+            "digest": "",
+            "rows": [
+                {"sheet": "", "row": 1, "kind": "set", "table": "", "key": [], "cells": [[1]]}
+            ],
+        },
+        {
+            "book": "b",
+            "digest": "",
+            "rows": [
+                {
+                    "sheet": "",
+                    "row": 1,
+                    "kind": "set",
+                    "table": "",
+                    "key": [],
+                    "cells": [["A1", "", None, {"decimal": "x"}]],
+                }
+            ],
+        },
+    ],
+)
+def test_what_is_no_plan_is_refused(data: dict[str, object]) -> None:
+    with pytest.raises(WorkbookError) as caught:
+        Plan.from_json(data)
+    assert caught.value.code == "workbook-plan-unreadable"
 
 
 @pytest.mark.parametrize("name", ["none", ""])
