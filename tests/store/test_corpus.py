@@ -50,7 +50,7 @@ TRICKY = (
     "libxlsxwriter/table09.xlsx",  # totals row
     "libxlsxwriter/macro01.xlsm",
 )
-SAMPLE = 110
+SAMPLE = 90
 LIBREOFFICE_SAMPLE = 80
 _BATCH = 40
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import resource
@@ -50,6 +51,7 @@ def apart(reader: Reopen) -> Reopen:
             status = 1
             try:
                 signal.alarm(_SECONDS // 2)
+                faulthandler.disable()
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
                 reader(path)
                 status = 0
@@ -167,7 +169,7 @@ class Summary:
             yield f"{title}: " + (", ".join(f"{k} {n}" for k, n in counts.most_common()) or "none")
 
 
-def try_all(paths: Sequence[Path], readers: dict[str, Reopen] = READERS, jobs: int = 2) -> Summary:
+def try_all(paths: Sequence[Path], readers: dict[str, Reopen] = READERS, jobs: int = 1) -> Summary:
     """Try workbooks, some at the same time."""
     summary = Summary()
     with ThreadPoolExecutor(jobs) as pool:
