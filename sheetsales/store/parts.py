@@ -139,7 +139,10 @@ class BookParts:
         seen: set[str] = set()
         for sheets in children(root, "sheets"):
             for sheet in children(sheets, "sheet"):
-                relation = by_id.get(_relation_id(sheet))
+                relation_id = _relation_id(sheet)
+                if not relation_id:  # a module of the macros of old, which has no part
+                    continue
+                relation = by_id.get(relation_id)
                 if relation is None or self.package.find(relation.target) is None:
                     raise self.package.broken("missing", f"sheet {sheet.get('name')}")
                 if relation.target in seen:

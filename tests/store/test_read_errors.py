@@ -148,3 +148,16 @@ def test_a_broken_zip_is_no_workbook_to_edit_either(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     _cut(path)
     assert refusal(path, Workbook.open).code == "workbook-broken"
+
+
+def test_a_module_of_old_macros_is_no_sheet_and_no_damage(tmp_path: Path) -> None:
+    content = parts(worksheet(ROWS))
+    module = '<sheet name="Module" sheetId="2" state="veryHidden" r:id=""/></sheets>'
+    content["xl/workbook.xml"] = str(content["xl/workbook.xml"]).replace("</sheets>", module)
+    path = write_parts(tmp_path / "book.xlsx", content)
+    with Workbook.open(path) as book:
+        assert book.sheets == ("表",)
+        book.sheet("表").set("B2", 7)
+        book.save()
+    with Workbook.open(path) as book:
+        assert book.sheet("表").get("B2") == 7
