@@ -69,6 +69,7 @@ class BookFacts:
     is_signed: bool
     is_shared: bool
     is_doubled: bool
+    blank_texts: set[str]
     date1904: bool
 
 
@@ -183,9 +184,15 @@ class _Reader:
             calc_chain=first.get("calcChain"),
             is_signed=any(kind == "origin" for kind, _, _ in roots),
             is_shared="revisionHeaders" in first,
+            blank_texts=self.blank_texts(first.get("sharedStrings")),
             is_doubled=any(len(set(each)) < len(listed) for each in zip(*listed, strict=True)),
             date1904=any(is_true(each.get("date1904")) for each in named(root, "workbookPr")),
         )
+
+    def blank_texts(self, part: str | None) -> set[str]:
+        """Return the numbers of shared texts that are empty."""
+        listed = [each for each in self.tree(part) if local(each) == "si"] if part else []
+        return {str(number) for number, each in enumerate(listed) if not "".join(each.itertext())}
 
     def sheet(self, name: str, part: str) -> SheetFacts:
         root = self.tree(part)
