@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ import xlsxwriter
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store import inspect, isolated, read_foreign_tables, read_tables
+from sheetsales.store.inspection import inspect_book
 from sheetsales.store.isolated import Limits
 from tests.store import bombs
 from tests.store.books import (
@@ -29,6 +32,7 @@ from tests.store.books import (
     worksheet,
     write_parts,
 )
+from tests.store.mutants import workbooks
 
 
 def instead(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
@@ -273,3 +277,41 @@ def test_the_answer_is_plain_json(tmp_path: Path) -> None:
     )
     ((book, sheet, name, *_),) = json.loads(run.stdout)
     assert (book, sheet, name) == ("book.xlsx", "客戶", "customer")
+
+
+def plainly_holds(path: Path) -> set[str]:
+    """Return what a book holds as its names and relations say, searched as plain text."""
+    with zipfile.ZipFile(path) as archive:
+        names = " ".join(archive.namelist()).casefold()
+        relations_text = b"".join(
+            archive.read(name) for name in archive.namelist() if name.endswith(".rels")
+        )
+    found = {
+        kind
+        for kind, sign in (
+            ("macros", "vbaproject.bin"),
+            ("external-links", "externallinks/externallink"),
+            ("embedded-objects", "embeddings/"),
+            ("connections", "connections.xml"),
+            ("controls", "activex/"),
+        )
+        if sign in names
+    }
+    tags = re.findall(rb"<Relationship\s[^>]*TargetMode=\"External\"[^>]*>", relations_text)
+    found |= {"links" if b'/hyperlink"' in tag else "external-targets" for tag in tags}
+    return found
+
+
+def test_an_inspection_misses_nothing_in_the_workbooks_of_others() -> None:
+    looked_at, held = 0, set()
+    for path in workbooks():
+        try:
+            found = inspect_book(path)
+        except WorkbookError:
+            continue
+        if found.digest:
+            looked_at += 1
+            held |= plainly_holds(path)
+            assert plainly_holds(path) <= set(found.holds), path.name
+    assert looked_at >= 1_000
+    assert held >= {"macros", "external-links", "links", "connections"}
