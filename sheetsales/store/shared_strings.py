@@ -119,7 +119,8 @@ class _Search:
 
     def may_be_in(self, block: bytes) -> bool:
         """Say whether a block of items is worth a closer look."""
-        self._expected = sum(map(self._raw.__contains__, self._candidates.findall(block)))
+        found = map(bytes.strip, self._candidates.findall(block))
+        self._expected = sum(map(self._raw.__contains__, found))
         self._is_odd = self._holds_more_than_plain_text(block)
         return self._is_odd or bool(self._expected)
 
@@ -147,7 +148,8 @@ class _Search:
             and item.endswith(self._closing)
             and b"&" not in item
             and b"_x" not in item
-            and item[len(self._opening)] > ord(" ")
+            and not item[len(self._opening) : -len(self._closing)][:1].isspace()
+            and not item[: -len(self._closing)][-1:].isspace()
         ):
             return False
         return rich_text(item, self._prefix) in self._texts

@@ -15,7 +15,7 @@ from sheetsales.store import Workbook, table
 from sheetsales.store.values import plain_value
 from tests.store.books import MAIN, parts, relations, table_part, worksheet, write_parts
 
-TEXTS = ("甲", "C-1", "C-2", "a&b", "_x0041_", "A", "x y", "富", "01", "1", "#N/A", "=1")
+TEXTS = ("甲", "C-1", "C-2", "C-2 ", "a&b", "_x0041_", "A", "x y", "富", "01", "1", "#N/A", "=1")
 STRINGS = (
     "<si><t>甲</t></si>",
     "<si><t>C-1</t></si>",
@@ -31,6 +31,8 @@ STRINGS = (
     "<si><t>&#67;-1</t></si>",
     "<si><t>01</t></si>",
     "<si><t/></si>",
+    "<si><t>C-1 </t></si>",
+    '<si><t xml:space="preserve">C-2 </t></si>',
 )
 CELLS = (
     *(f't="s"><v>{number}</v>' for number in range(len(STRINGS))),

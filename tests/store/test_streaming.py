@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -350,3 +351,28 @@ def test_memory_does_not_grow_with_a_streamed_sheet(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         part = archive.getinfo(SHEET).file_size
     assert (peaks[1] - peaks[0]) * 1024 > part  # the part itself is never held
+
+
+@pytest.mark.usefixtures("in_small_steps")
+def test_a_hundred_cells_cost_no_more_passes_than_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = long_book(tmp_path / "book.xlsx")
+    passes: list[str] = []
+    blocks = Streamed.blocks
+
+    def counted(self: Streamed) -> Iterator[tuple[int, bytes]]:
+        passes.append(self._member.name)
+        return blocks(self)
+
+    monkeypatch.setattr(Streamed, "blocks", counted)
+    counts = []
+    for cells in (1, 100):
+        passes.clear()
+        with Workbook.open(path) as book:
+            sheet = book.sheet("客戶")
+            for row in range(2, 2 + cells):
+                sheet.set(f"B{row}", f"新{row}")
+                assert sheet.get(f"A{row}") == f"C-{row - 1:06d}"
+        counts.append(len(passes))
+    assert counts[0] == counts[1] > 0
