@@ -1,6 +1,7 @@
 """Strikes every system call of what is done to workbooks, by strace; writes what came of it.
 
-Run ``python -m tests.store.faults.strace [STEP]``: every STEP-th point, 1 unless said otherwise.
+Run ``python -m tests.store.faults.strace [STEP [SCENARIO ...]]``: every STEP-th point, 1 unless
+said otherwise; of scenarios that are not named the earlier results stay.
 Unlike the hook in process it also meets calls that C code makes.
 """
 
@@ -22,7 +23,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.store.faults.hook import Ended, outcome_of
 from tests.store.faults.scenarios import Scenario, scenarios
@@ -81,7 +82,8 @@ def traced(act: Callable[[], object], options: list[str], log: Path) -> Ended:
     assert watcher.stderr is not None
     attached = watcher.stderr.readline()
     assert b"attached" in attached, attached
-    os.write(start, b"g")
+    with suppress(BrokenPipeError):  # struck before it began
+        os.write(start, b"g")
     os.close(start)
     with open(report, "rb") as text:  # noqa: PTH123 - a descriptor, not a path
         heard = text.read()
@@ -134,44 +136,50 @@ def _faults(scenario: Scenario, ended: Ended) -> Iterator[str]:
         yield f"the next save: {state} {detail}"
 
 
-def main(step: int = 1) -> None:
-    """Strike every point of every scenario, and write the result."""
+def main(step: int = 1, *names: str) -> None:
+    """Strike the points of the scenarios, all or those named, and write the result."""
     place = Path(tempfile.mkdtemp(prefix="strace", dir="/dev/shm"))
-    began = time.monotonic()
-    results: dict[str, dict[str, dict[str, int]]] = {}
-    wrong: list[str] = []
+    result = json.loads(RESULT.read_bytes()) if names else {}
     for scenario in scenarios():
-        scenario.set_up(place)
-        warm = [scenario.new_next, scenario.old_next]  # everything is imported before the forks
-        assert warm[0] != warm[1]
-        log = place / "log"
-        counts: dict[str, Counter[str]] = {fault: Counter() for fault in FAULTS}
-        for point in list(points(scenario, log))[::step]:
-            ended, found = struck(scenario, point, log)
-            counts[point.fault].update({"points": 1, ended.state: 1, "wrong": bool(found)})
-            wrong += [f"{scenario.name} {each}" for each in found]
-        results[scenario.name] = {fault: dict(count) for fault, count in counts.items()}
-        print(scenario.name, results[scenario.name], len(wrong), flush=True)
-        _write(results, wrong, time.monotonic() - began)
+        if not names or scenario.name in names:
+            began = time.monotonic()
+            scenario.set_up(place)
+            warm = [scenario.new_next, scenario.old_next]  # all is imported before the forks
+            assert warm[0] != warm[1]
+            counts, wrong = _strike(scenario, step, place / "log")
+            seconds = round(time.monotonic() - began)
+            found = {"seconds": seconds, "faults": counts, "what_was_wrong": wrong}
+            result.setdefault("scenarios", {})[scenario.name] = found
+            _write(result["scenarios"])
+            print(scenario.name, found, flush=True)
     shutil.rmtree(place)
 
 
-def _write(results: dict[str, dict[str, dict[str, int]]], wrong: list[str], seconds: float) -> None:
+def _strike(scenario: Scenario, step: int, log: Path) -> tuple[dict[str, Counter[str]], list[str]]:
+    counts: dict[str, Counter[str]] = {fault: Counter() for fault in FAULTS}
+    wrong: list[str] = []
+    for point in list(points(scenario, log))[::step]:
+        ended, found = struck(scenario, point, log)
+        counts[point.fault].update({"points": 1, ended.state: 1, "wrong": int(bool(found))})
+        wrong += found
+    return counts, wrong
+
+
+def _write(results: dict[str, Any]) -> None:
     version = subprocess.run(["strace", "--version"], capture_output=True, text=True, check=True)
-    counts = [count for faults in results.values() for count in faults.values()]
+    counts = [count for result in results.values() for count in result["faults"].values()]
     content = {
         "date": datetime.now(UTC).date().isoformat(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "strace": version.stdout.splitlines()[0].split()[-1],
-        "seconds": round(seconds),
+        "seconds": sum(result["seconds"] for result in results.values()),
         "points": sum(count.get("points", 0) for count in counts),
         "wrong": sum(count.get("wrong", 0) for count in counts),
         "scenarios": results,
-        "what_was_wrong": wrong,
     }
     RESULT.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:2]), *sys.argv[2:])
