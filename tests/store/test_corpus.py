@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -51,8 +53,9 @@ TRICKY = (
     "libxlsxwriter/macro01.xlsm",
 )
 SAMPLE = 90
-LIBREOFFICE_SAMPLE = 80
-_BATCH = 40
+LIBREOFFICE_SAMPLE = 60
+_BATCH = 20
+_PATIENCE = 120
 
 
 def sample(count: int) -> list[Path]:
@@ -110,24 +113,28 @@ def test_libreoffice_opens_what_it_opened_before(tmp_path: Path) -> None:
             shutil.copyfile(path, before)
             pairs.append((before, after))
     opened = _opened_by_libreoffice([path for pair in pairs for path in pair], tmp_path)
-    lost = [b.name for b, a in pairs if b.stem in opened and a.stem not in opened]
-    assert not lost
-    assert len(pairs) >= LIBREOFFICE_SAMPLE // 2
+    lost = [pair for pair in pairs if pair[0].stem in opened and pair[1].stem not in opened]
+    again = _opened_by_libreoffice([after for _, after in lost], tmp_path) if lost else set()
+    assert [after.name for _, after in lost if after.stem not in again] == []
+    assert len(opened) >= LIBREOFFICE_SAMPLE // 2
 
 
 def _opened_by_libreoffice(paths: Iterable[Path], folder: Path) -> set[str]:
-    """Return the names of those that LibreOffice converts."""
+    """Return the names of those that LibreOffice converts; it hangs on some."""
     paths, out = list(paths), folder / "converted"
     for start in range(0, len(paths), _BATCH):
-        subprocess.run(
-            [
-                "soffice",
-                f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-                *("--headless", "--norestore", "--convert-to", "ods", "--outdir", str(out)),
-                *map(str, paths[start : start + _BATCH]),
-            ],
-            capture_output=True,
-            check=False,
-            timeout=500,
+        command = [
+            "soffice",
+            f"-env:UserInstallation={(folder / f'profile-{start}').as_uri()}",
+            *("--headless", "--norestore", "--convert-to", "ods", "--outdir", str(out)),
+            *map(str, paths[start : start + _BATCH]),
+        ]
+        office = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
+        try:
+            office.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(office.pid, signal.SIGKILL)
+            office.wait()
     return {path.stem for path in out.glob("*.ods")}
