@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-HEAVY = ("pandas", "numpy", "matplotlib", "openpyxl", "xlsxwriter", "xlwings")
+from tests.store.books import staff_book
+
+HEAVY = (
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "openpyxl",
+    "python_calamine",
+    "xlsxwriter",
+    "xlwings",
+)
 _HELP = "from sheetsales.cli.main import run; assert run({arguments}) == 0"
 _COMMANDS = (
     "import click; from sheetsales.cli.main import program;"
     "context = click.Context(program);"
     "helps = [program.get_command(context, name).get_help(context)"
     " for name in program.list_commands(context)]; assert all(helps)"
+)
+_EDIT = (
+    "from sheetsales.store import Workbook; book = Workbook.open({path!r});"
+    "book.table('customer', key=['編號']).update({{'C-000002': {{'名稱': '新'}}}}); book.save()"
 )
 
 
@@ -46,6 +61,13 @@ def _loaded(code: str) -> set[str]:
 )
 def test_nothing_heavy_is_loaded(code: str) -> None:
     assert _loaded(code) == set()
+
+
+def test_a_workbook_is_edited_without_what_reads_whole_sheets(tmp_path: Path) -> None:
+    path = staff_book(tmp_path / "book.xlsx")
+    before = path.read_bytes()
+    assert _loaded(_EDIT.format(path=str(path))) == set()
+    assert path.read_bytes() != before
 
 
 def test_what_is_heavy_would_be_seen() -> None:

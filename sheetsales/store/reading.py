@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from python_calamine import CalamineError, CalamineWorkbook
+from typing import TYPE_CHECKING
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store import markup
@@ -20,6 +19,9 @@ from sheetsales.store.package import Package
 from sheetsales.store.parts import BookParts, SheetPart, label, relations_part
 from sheetsales.store.preflight import check_area, check_sheet, check_texts
 from sheetsales.store.table_part import TablePart, read_table_parts
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 Rows = Sequence[Sequence[object]]
 Column = Sequence[object]
@@ -128,6 +130,8 @@ class BookValues:
 
     @paused_collector()
     def _read(self, sheet: SheetPart) -> None:
+        from python_calamine import CalamineError  # noqa: PLC0415 - edits do without it
+
         package = self.parts.package
         self._refuse_twin(sheet.part)
         where = label(package, sheet.part)
@@ -142,6 +146,8 @@ class BookValues:
 
     def _opened(self) -> CalamineWorkbook:
         """Return calamine's book; it does not see all damage, so what it uses is checked first."""
+        from python_calamine import CalamineWorkbook  # noqa: PLC0415 - edits do without it
+
         if self._book is None:
             package = self.parts.package
             for kind in ("sharedStrings", "styles"):
