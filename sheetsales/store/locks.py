@@ -1,10 +1,21 @@
 """One writer at a time: a lock file per book, freed by the system when its holder dies.
 
 The lock itself says nothing about its holder; a small file beside it does, for people.
+
+Where a file system knows no such locks, it depends on the version of filelock. Old ones give up,
+which is refused here. Those of today (4.x) warn and take the mere existence of the file for the
+lock if the system answers ``ENOSYS``; all other answers, such as ``ENOTSUP``, are refused here.
+Who creates that file writes process, machine and start into it and removes it at the end. That too
+lets in one writer at a time, but only among those who do the same: a machine that has real locks on
+the same folder does not see it. The mark of a process that died on this machine is taken over if
+the file system can exchange two files. Any other mark, such as that of a dead process of another
+machine or an empty lock file from a time with real locks, stays until somebody deletes it; until
+then every save ends in ``workbook-lock-timeout``.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -15,9 +26,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
-from sheetsales.errors import WorkbookBusyError
+from sheetsales.errors import WorkbookBusyError, WorkbookError
 from sheetsales.store import system
 from sheetsales.store.folders import StoreFolder
 
@@ -25,6 +36,7 @@ PATIENCE = 10.0
 """Seconds to wait for a lock."""
 
 _POLL = 0.02
+_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK)
 _LONGEST_STEM = 40
 _TRY = (
     "import sys\n"
@@ -51,6 +63,7 @@ def book_lock(folder: StoreFolder, book: Path, timeout: float = PATIENCE) -> Ite
 
     Raises:
         WorkbookBusyError: ``workbook-lock-timeout``, with who has it as far as known.
+        WorkbookError: ``workbook-lock-unsupported``, the file system has no locks.
     """
     with file_lock(lock_file(folder, book), book.name, timeout):
         yield
@@ -78,14 +91,11 @@ def file_lock(path: Path, book: str, timeout: float = PATIENCE) -> Iterator[None
 
     Raises:
         WorkbookBusyError: ``workbook-lock-timeout``.
+        WorkbookError: ``workbook-lock-unsupported``.
     """
     system.make_folder(path.parent)
     lock = FileLock(path, timeout=timeout, poll_interval=_POLL)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        holder = holder_of(path)
-        raise WorkbookBusyError("workbook-lock-timeout", book=book, holder=holder) from error
+    _acquire(lock, path, book)
     try:
         _name_holder(path)
         yield
@@ -127,9 +137,24 @@ def lock_test(folder: Path) -> bool:
         with file_lock(path, path.name, 0):
             refused = _tried_elsewhere(path) == _REFUSED
         return refused and _tried_elsewhere(path) == 0
+    except WorkbookError:
+        return False
     finally:
         with suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def _acquire(lock: BaseFileLock, path: Path, book: str) -> None:
+    try:
+        lock.acquire()
+    except Timeout as error:
+        holder = holder_of(path)
+        raise WorkbookBusyError("workbook-lock-timeout", book=book, holder=holder) from error
+    except (NotImplementedError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _NO_LOCKS:
+            raise
+        folder = str(path.parent)
+        raise WorkbookError("workbook-lock-unsupported", book=book, folder=folder) from error
 
 
 def _tried_elsewhere(path: Path) -> int:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import threading
 import unicodedata
+import warnings
 from pathlib import Path
 
 import pytest
 
-from sheetsales.errors import WorkbookBusyError
+from sheetsales.errors import WorkbookBusyError, WorkbookError
 from sheetsales.store import locks
 from sheetsales.store.folders import StoreFolder
 from sheetsales.store.locks import book_lock, book_locks, file_lock, holder_of, lock_file, lock_test
@@ -118,3 +120,60 @@ def test_the_lock_test_sees_locks_that_do_not_hold(
 ) -> None:
     monkeypatch.setattr(locks, "_tried_elsewhere", lambda _: 0)
     assert not lock_test(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [NotImplementedError("no flock"), OSError(errno.ENOTSUP, "no"), OSError(errno.ENOLCK, "no")],
+    ids=["not implemented", "ENOTSUP", "ENOLCK"],
+)
+def test_a_drive_without_locks_is_refused(
+    book: Path, monkeypatch: pytest.MonkeyPatch, answer: Exception
+) -> None:
+    def acquire(_: object) -> None:
+        raise answer
+
+    monkeypatch.setattr(locks.FileLock, "acquire", acquire)
+    with pytest.raises(WorkbookError) as caught, book_lock(StoreFolder(book.parent), book):
+        pass
+    assert caught.value.code == "workbook-lock-unsupported"
+    assert caught.value.arguments["book"] == book.name
+    assert not lock_test(book.parent)
+
+
+def test_any_other_answer_of_the_system_stays_what_it_is(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def acquire(_: object) -> None:
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(locks.FileLock, "acquire", acquire)
+    with pytest.raises(OSError, match="broken"), book_lock(StoreFolder(book.parent), book):
+        pass
+
+
+def test_where_the_system_has_no_flock_there_is_still_one_writer_or_none(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(*_: int) -> None:
+        raise OSError(errno.ENOSYS, "no flock")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    folder = StoreFolder(book.parent)
+    refused = ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with (
+                book_lock(folder, book),
+                pytest.raises(WorkbookBusyError),
+                book_lock(folder, book, timeout=0),
+            ):
+                pass
+            with book_lock(folder, book, timeout=0):
+                pass
+        except WorkbookError as error:
+            refused = error.code
+    assert refused in ("", "workbook-lock-unsupported")
