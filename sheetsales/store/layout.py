@@ -7,10 +7,8 @@ editing knows one way only.
 
 from __future__ import annotations
 
-import json
 import re
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import lt
@@ -32,8 +30,8 @@ _LARGEST_NUMBER = 1 << 30
 class Layout:
     """Where head, rows and tail of a sheet stand.
 
-    Rows are found by their number in two steps: `numbers` says which row it is, counted from the
-    first, `firsts` and `starts` where the block with that row begins. In the exact layout every
+    Rows are found by their number in two steps: by the first row of each block, then within the
+    block, which is looked through when it is used. In a small sheet and in the exact layout every
     row is a block.
 
     Attributes:
@@ -42,8 +40,7 @@ class Layout:
         end: offset of ``</sheetData>``; behind the opening tag where that closes itself.
         head: what stands before the rows, the opening tag included.
         tail: what stands from `end` on.
-        numbers: the numbers of the rows.
-        firsts: which row each block begins with.
+        firsts: the number of the row that each block begins with.
         starts: where each block begins.
         arrays: ranges that one array formula or data table fills.
         formulas: how many formulas there are.
@@ -56,7 +53,6 @@ class Layout:
     end: int
     head: bytes = b""
     tail: bytes = b""
-    numbers: array[int] = field(default_factory=lambda: array("I"))
     firsts: array[int] = field(default_factory=lambda: array("I"))
     starts: array[int] = field(default_factory=lambda: array("Q"))
     arrays: list[Range] = field(default_factory=list)
@@ -65,13 +61,14 @@ class Layout:
     exact: bool = False
 
     def refuse_disorder(self, part: str) -> None:
-        """Refuse a sheet whose rows do not ascend, or go on behind Excel's last."""
-        numbers = self.numbers
-        if numbers and numbers[-1] > LAST_ROW:
-            raise WorkbookError("workbook-part", part=part, reason=f"row {numbers[-1]}")
-        if numbers and numbers == array("I", range(numbers[0], numbers[0] + len(numbers))):
-            return
-        if not all(map(lt, numbers, numbers[1:])):
+        """Refuse a sheet whose rows do not ascend, or go on behind Excel's last.
+
+        Within a block of many rows it is asked again when the block is used.
+        """
+        firsts = self.firsts
+        if firsts and firsts[-1] > LAST_ROW:
+            raise WorkbookError("workbook-part", part=part, reason=f"row {firsts[-1]}")
+        if not all(map(lt, firsts, firsts[1:])):
             raise EditRefusedError("sheet-row-order", sheet=part)
 
 
@@ -96,15 +93,15 @@ def usual_layout(content: Content, part: str) -> Layout | None:
 class _Usual:
     """Reads a sheet chunk by chunk.
 
-    In a large chunk only the first row of each block is looked at for a number; the others are
-    counted when the block is used (see `RowIndex`), because counting costs as much as finding.
+    In a large chunk only the first row of each block is looked at; the others are found when the
+    block is used (see `RowIndex`): looking for all of them would cost as much as inflating.
     """
 
     def __init__(self, content: Content, prefix: bytes) -> None:
         quoted = re.escape(prefix)
         self.layout = Layout(prefix, (-1, -1), -1)
         self._opening = re.compile(rb"<%bsheetData(?:\s[^>]*)?>" % quoted)
-        self._row = re.compile(rb'<%brow r="([0-9]+)"' % quoted)
+        self._row = re.compile(rb'<%brow r="([1-9][0-9]{0,8})"' % quoted)
         self._bare_cell = re.compile(rb'<%brow[^>]*(?<!/)>\s*<%bc(?! r="[A-Z])' % (quoted, quoted))
         self._formula = re.compile(rb"<%bf[\s/>]" % quoted)
         self._array = re.compile(rb"<%bf\s[^>]*?t=[\"'](?:array|dataTable)[\"'][^>]*>" % quoted)
@@ -138,27 +135,27 @@ class _Usual:
         self._read_formulas(data, start, end)
 
     def _read_rows(self, offset: int, data: bytes, start: int, end: int) -> None:
-        layout = self.layout
-        found = self._row.findall(data, start, end)
-        try:  # much faster than one call of int for each
-            numbers = array("I", json.loads(b"[%b]" % b",".join(found)))
-        except (OverflowError, json.JSONDecodeError) as error:  # too large; leading zeros
-            raise _UnusualError from error
-        tag = b"<%brow" % layout.prefix
-        if end - start <= _SMALL and data.count(tag, start, end) != len(numbers):
-            raise _UnusualError
-        first = len(layout.numbers)
-        layout.numbers.extend(numbers)
+        tag = b"<%brow" % self.layout.prefix
+        if end - start <= _SMALL:
+            rows = [*self._row.finditer(data, start, end)]
+            if len(rows) != data.count(tag, start, end):
+                raise _UnusualError
+            for row in rows:
+                self._note(offset, data, row)
+            return
         position = data.find(tag, start, end)
         while position >= 0:
-            number = self._row.match(data, position)
-            if number is None:
+            match = self._row.match(data, position)
+            if match is None:
                 raise _UnusualError
-            if self._bare_cell.match(data, position):
-                layout.addressed = False
-            layout.firsts.append(first + bisect_left(numbers, int(number[1])))
-            layout.starts.append(offset + position)
+            self._note(offset, data, match)
             position = data.find(tag, position + _BLOCK, end)
+
+    def _note(self, offset: int, data: bytes, row: re.Match[bytes]) -> None:
+        self.layout.firsts.append(int(row[1]))
+        self.layout.starts.append(offset + row.start())
+        if self._bare_cell.match(data, row.start()):
+            self.layout.addressed = False
 
     def _read_formulas(self, data: bytes, start: int, end: int) -> None:
         if data.find(b"f", start, end) < 0:  # most sheets have none, and one byte is found fast
@@ -189,7 +186,6 @@ def exact_layout(data: bytes, part: str) -> Layout:
         _Exact(layout, data, part)
     if layout.end < 0:
         raise WorkbookError("workbook-part", part=part, reason="sheetData")
-    layout.firsts = array("I", range(len(layout.numbers)))
     layout.head, layout.tail = data[: layout.opening[1]], data[layout.end :]
     return layout
 
@@ -213,11 +209,11 @@ class _Exact:
             layout.opening = (start, self._data.index(b">", start) + 1)
             self._inside = True
         elif self._inside and local == "row":
-            following = layout.numbers[-1] + 1 if layout.numbers else 1
+            following = layout.firsts[-1] + 1 if layout.firsts else 1
             number = int(given.get("r", following))
             if not 0 < number < _LARGEST_NUMBER:
                 raise ValueError(f"row {number}")
-            layout.numbers.append(number)
+            layout.firsts.append(number)
             layout.starts.append(self._parser.CurrentByteIndex)
         elif self._inside and local == "f":
             layout.formulas += 1

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import lt
 from typing import NamedTuple
 
 from sheetsales.errors import EditRefusedError, WorkbookError
@@ -15,7 +16,7 @@ from sheetsales.store import markup
 from sheetsales.store.content import Content
 from sheetsales.store.layout import Layout
 from sheetsales.store.preflight import check_row
-from sheetsales.store.ranges import LAST_COLUMN, column_number, parse_cell
+from sheetsales.store.ranges import LAST_COLUMN, LAST_ROW, column_number, parse_cell
 
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})[0-9]+["']""")
 _ANY_ADDRESS = re.compile(rb"\sr\s*=")
@@ -23,6 +24,7 @@ _STYLE = re.compile(rb"""\ss\s*=\s*["']([0-9]+)["']""")
 _OPENING = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _TAGS = re.compile(rb"<[^>]*>")
 _MOST_PARSED = 4096
+_MOST_BLOCKS = 4096
 
 
 class Cell(NamedTuple):
@@ -88,6 +90,13 @@ def is_blank(cell: bytes, prefix: bytes) -> bool:
     return formula_of(cell, prefix) is None and not _TAGS.sub(b"", cell).strip()
 
 
+class _Block(NamedTuple):
+    """Some rows that follow each other: their numbers, and where each begins and the last ends."""
+
+    numbers: array[int]
+    bounds: array[int]
+
+
 class RowIndex:
     """Finds the rows of a sheet.
 
@@ -103,29 +112,36 @@ class RowIndex:
         self._end = layout.end
         self._part = part
         self._exact = layout.exact
-        self._numbers = layout.numbers
         self._firsts, self._starts = layout.firsts, layout.starts
         self._tag = re.compile(rb'<%brow(?: r="([0-9]+)")?' % re.escape(layout.prefix))
-        self._blocks: dict[int, array[int]] = {}
+        self._blocks: dict[int, _Block] = {}
         self._parsed: dict[int, Row] = {}
 
     @property
     def last(self) -> int:
         """Number of the last row, 0 if there is none."""
-        return self._numbers[-1] if self._numbers else 0
+        return self._block(len(self._firsts) - 1).numbers[-1] if self._firsts else 0
 
     def span(self, number: int) -> tuple[int, int]:
         """Return start and end of a row; both are where it would go if it is not there."""
-        position = bisect_left(self._numbers, number)
-        start = self._start(position)
-        if position == len(self._numbers) or self._numbers[position] != number:
+        place = bisect_right(self._firsts, number) - 1
+        if place < 0:
+            start = self._starts[0] if self._starts else self._end
             return start, start
-        return start, self._start(position + 1)
+        numbers, bounds = self._block(place)
+        position = bisect_left(numbers, number)
+        is_there = position < len(numbers) and numbers[position] == number
+        return bounds[position], bounds[position + is_there]
 
     def numbers_between(self, first: int, last: int) -> Sequence[int]:
         """Return the numbers of the rows that the sheet has in a stretch."""
-        start = bisect_left(self._numbers, first)
-        return self._numbers[start : bisect_left(self._numbers, last + 1)]
+        found = array("I")
+        for place in range(max(bisect_right(self._firsts, first) - 1, 0), len(self._firsts)):
+            if self._firsts[place] > last:
+                break
+            numbers = self._block(place).numbers
+            found += numbers[bisect_left(numbers, first) : bisect_left(numbers, last + 1)]
+        return found
 
     def row(self, number: int) -> Row | None:
         """Return a row, taken apart, or None if the sheet does not have it."""
@@ -142,23 +158,29 @@ class RowIndex:
             self._parsed[number] = row
         return self._parsed[number]
 
-    def _start(self, position: int) -> int:
-        """Return the offset of a row given by its place among all."""
-        if position >= len(self._numbers):
-            return self._end
-        block = bisect_right(self._firsts, position) - 1
-        first = self._firsts[block]
-        if first == position:
-            return self._starts[block]
-        if block not in self._blocks:
-            start = self._starts[block]
-            end = self._starts[block + 1] if block + 1 < len(self._starts) else self._end
-            found = [*self._tag.finditer(self._content.slice(start, end))]
-            last = self._firsts[block + 1] if block + 1 < len(self._firsts) else None
-            if [int(match[1] or 0) for match in found] != [*self._numbers[first:last]]:
-                raise EditRefusedError("sheet-row-order", sheet=self._part)
-            self._blocks[block] = array("Q", [start + match.start() for match in found])
-        return self._blocks[block][position - first]
+    def _block(self, place: int) -> _Block:
+        """Return a block by its place among all; a number of them are kept."""
+        if place not in self._blocks:
+            if len(self._blocks) >= _MOST_BLOCKS:
+                self._blocks.clear()
+            self._blocks[place] = self._looked_through(place)
+        return self._blocks[place]
+
+    def _looked_through(self, place: int) -> _Block:
+        start, first = self._starts[place], self._firsts[place]
+        is_last = place + 1 == len(self._starts)
+        end = self._end if is_last else self._starts[place + 1]
+        if self._exact:
+            return _Block(array("I", [first]), array("Q", [start, end]))
+        found = [*self._tag.finditer(self._content.slice(start, end))]
+        numbers = [int(match[1] or 0) for match in found]
+        if is_last and numbers[-1] > LAST_ROW:
+            raise WorkbookError("workbook-part", part=self._part, reason=f"row {numbers[-1]}")
+        following = LAST_ROW + 1 if is_last else self._firsts[place + 1]
+        if not all(map(lt, numbers, [*numbers[1:], following])):
+            raise EditRefusedError("sheet-row-order", sheet=self._part)
+        bounds = [*(start + match.start() for match in found), end]
+        return _Block(array("I", numbers), array("Q", bounds))
 
     def taken_apart(self, data: bytes) -> Row:
         """Return a row from its XML."""

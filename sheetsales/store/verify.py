@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from heapq import merge
+from itertools import pairwise
 from xml.parsers import expat
 
 from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store import markup
-from sheetsales.store.content import Content
+from sheetsales.store.content import Edit
 from sheetsales.store.package import Package
 from sheetsales.store.parts import label
 from sheetsales.store.ranges import cell_name, parse_cell
 from sheetsales.store.repack import Change, is_framed
-from sheetsales.store.rows import formula_of
 from sheetsales.store.sheet_xml import SheetXml
 from sheetsales.store.source import BLOCK
 from sheetsales.store.table_part import decoded
@@ -41,11 +39,16 @@ class _ReadCell:
 
 
 class _Reader:
-    """Collects the cells of some rows: a plain document of ``row``, ``c``, ``f``, ``v``, ``t``."""
+    """Collects the cells of some rows: a plain document of ``row``, ``c``, ``f``, ``v``, ``t``.
 
-    def __init__(self, rows: Iterable[tuple[int, bytes]], prefix: bytes, part: str) -> None:
+    Attributes:
+        cells: what was met, by address.
+        rows: the numbers of the rows, in the order in which they were met.
+    """
+
+    def __init__(self, numbers: Iterable[int], data: bytes, prefix: bytes, part: str) -> None:
         self.cells: dict[str, _ReadCell] = {}
-        numbers, data = zip(*rows, strict=True)
+        self.rows: list[int] = []
         self._numbers = iter(numbers)
         self._names = {prefix.decode() + name: name for name in ("row", "c", "f", "v", "t")}
         self._cell = _ReadCell("")
@@ -57,7 +60,7 @@ class _Reader:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        markup.parse(parser, b"<rows>" + b"".join(data) + b"</rows>", part)
+        markup.parse(parser, b"<rows>" + data + b"</rows>", part)
 
     def _start(self, name: str, given: dict[str, str]) -> None:
         name = self._in = self._names.get(name, "")
@@ -65,7 +68,9 @@ class _Reader:
             address = self._address = given.get("r") or self._next_address()
             self._cell = self.cells[address] = _ReadCell(given.get("t", "n"))
         elif name == "row":
-            self._row, self._address = next(self._numbers), ""
+            expected = next(self._numbers, 0)
+            self._row, self._address = int(given.get("r", expected)), ""
+            self.rows.append(self._row)
 
     def _next_address(self) -> str:
         column = parse_cell(self._address)[1] + 1 if self._address else 1
@@ -128,10 +133,9 @@ def check_package(
             same = written.content(member) == change
             markup.parse(expat.ParserCreate(), change, member.name)
         else:
-            content = written.open(member)
-            same = same_bytes((block for _, block in content.blocks()), change.pieces())
+            same = same_bytes(written.stream(member), change.pieces())
             if same and member.name in sheets:
-                check_sheet(content, label(written, member.name), sheets[member.name])
+                check_sheet(change.edits, label(written, member.name), sheets[member.name])
         if not same:
             raise _unfaithful(package, member.name)
     if not is_framed(written, package, changes):
@@ -170,76 +174,121 @@ class _Stream:
         return taken
 
 
-def check_sheet(content: Content, part: str, planned: Planned) -> None:
-    """Compare a finished sheet with what was asked for.
+def check_sheet(edits: Sequence[Edit], part: str, planned: Planned) -> None:
+    """Compare the edits of a sheet with what was asked for.
 
-    No row is lost or doubled, there are as many formulas as there should be, the edited cells,
-    parsed by expat, say what was planned, and the cells beside them are the same bytes as before.
+    They replace the rows that were to change and no other; the rows, parsed by expat, say what
+    was planned, and the cells beside the edited ones are the same bytes as before; what stands
+    around the rows is still XML.
+
+    Args:
+        edits: the stretches of the sheet that were replaced; all else is known to be the same.
+        part: name of the part, for messages.
+        planned: what was asked for.
 
     Raises:
         WorkbookError: ``workbook-not-written`` names the first cell that differs.
     """
     try:
-        _check_sheet(SheetXml(content, part), planned)
+        _SheetCheck(edits, part, planned).run()
     except EditRefusedError as error:  # what stands there now would be refused as a beginning
         raise _misses(part, error.code) from error
 
 
-def _check_sheet(sheet: SheetXml, planned: Planned) -> None:
-    part = sheet.part
-    markup.parse(expat.ParserCreate(), sheet.skeleton, part)
-    if sheet.layout.numbers != _numbers(planned):
-        raise _misses(part, "row")
-    if sheet.layout.formulas != _formulas(planned):
-        raise _misses(part, "<f>")
-    rows = []
-    for number in sorted(planned.writes):
-        start, end = sheet.index.span(number)
-        if start < end:
-            rows.append((number, sheet.content.slice(start, end)))
-            _check_neighbours(sheet, number, planned)
-    cells = _Reader(rows, sheet.prefix, part).cells if rows else {}
-    for row, columns in planned.writes.items():
-        for column, write in columns.items():
-            address = cell_name(row, column)
-            if not _is_as_meant(cells.get(address), write, date1904=planned.date1904):
-                raise _misses(part, address)
+class _SheetCheck:
+    def __init__(self, edits: Sequence[Edit], part: str, planned: Planned) -> None:
+        self._edits = sorted(edits, key=lambda edit: edit[:2])
+        self._part = part
+        self._planned = planned
+        self._xml = planned.xml
+        self._numbers = sorted(planned.writes)
 
+    def run(self) -> None:
+        """Raise what is wrong."""
+        if any(one[1] > other[0] for one, other in pairwise(self._edits)):
+            raise _misses(self._part, "<>")
+        begin, end = self._xml.layout.opening[1], self._xml.layout.end
+        if self._xml.has_no_rows_element:
+            begin = end  # the element itself is replaced
+        inside = [edit for edit in self._edits if begin <= edit[0] and edit[1] <= end]
+        before = [edit for edit in self._edits if edit[1] <= begin and edit not in inside]
+        behind = [edit for edit in self._edits if edit[0] >= end and edit not in inside]
+        if len(before) + len(inside) + len(behind) != len(self._edits):
+            raise _misses(self._part, "row")
+        self._check_skeleton(begin, before, end, behind)
+        self._check_rows(self._new_rows(inside, before))
 
-def _numbers(planned: Planned) -> array[int]:
-    """Return the numbers of the rows that there should be."""
-    old = planned.xml.layout.numbers
-    new = [
-        number
-        for number, writes in planned.writes.items()
-        if planned.xml.index.row(number) is None
-        and any(write.encoded and (write.encoded[1] or write.style) for write in writes.values())
-    ]
-    return array("I", merge(old, sorted(new))) if new else old
+    def _check_skeleton(
+        self, begin: int, before: Sequence[Edit], end: int, behind: Sequence[Edit]
+    ) -> None:
+        content = self._xml.content
+        head = markup.splice(content.slice(0, begin), before)
+        moved = [(start - end, stop - end, new) for start, stop, new in behind]
+        tail = markup.splice(content.slice(end, content.size), moved)
+        markup.parse(expat.ParserCreate(), head + tail, self._part)
 
+    def _new_rows(self, inside: Sequence[Edit], before: Sequence[Edit]) -> bytes:
+        """Return the XML of the edited rows as it is now."""
+        if self._xml.has_no_rows_element:
+            start = self._xml.layout.opening[0]
+            head = self._xml.head[start:]
+            closing = self._xml.tail[: self._xml.added_closing]
+            element = b"".join(new for at, _, new in before if at == start)
+            rows = element.removeprefix(head).removesuffix(closing)
+            if self._numbers and element != head + rows + closing:
+                raise _misses(self._part, "sheetData")
+            return rows
+        if [edit[:2] for edit in inside] != [self._xml.index.span(row) for row in self._numbers]:
+            raise _misses(self._part, "row")
+        old = [(row, self._xml.content.slice(*self._xml.index.span(row))) for row in self._numbers]
+        there = [row for row, xml in old if xml]
+        found = _Reader(there, b"".join(xml for _, xml in old), self._xml.prefix, self._part)
+        if found.rows != there:
+            raise _misses(self._part, "row")
+        for row, (_, _, new) in zip(self._numbers, inside, strict=True):
+            self._check_neighbours(row, new)
+        return b"".join(new for _, _, new in inside)
 
-def _formulas(planned: Planned) -> int:
-    """Return how many formulas there should be."""
-    count = planned.xml.layout.formulas
-    for number, writes in planned.writes.items():
-        row = planned.xml.index.row(number)
-        for column, write in writes.items():
-            old = row.cell(column) if row else None
-            count += isinstance(write.new, Formula)
-            count -= old is not None and formula_of(old, planned.xml.prefix) is not None
-    return count
+    def _check_neighbours(self, number: int, xml: bytes) -> None:
+        """Compare the cells of a row that nobody asked to change."""
+        old = self._xml.index.row(number)
+        new = self._xml.index.taken_apart(xml) if xml else None
+        touched = self._planned.writes[number]
+        before, after = (
+            {cell.column: cell.xml for cell in row.cells if cell.column not in touched}
+            if row
+            else {}
+            for row in (old, new)
+        )
+        if before != after:
+            raise _misses(self._part, str(number))
 
+    def _check_rows(self, xml: bytes) -> None:
+        """Compare the edited cells, parsed, with what was asked for."""
+        writes = self._planned.writes
+        there = [row for row in self._numbers if self._stays(row)]
+        found = _Reader(there, xml, self._xml.prefix, self._part)
+        if found.rows != there:
+            raise _misses(self._part, "row")
+        if self._xml.has_no_rows_element:
+            asked = {cell_name(row, column) for row in writes for column in writes[row]}
+            if not found.cells.keys() <= asked:
+                raise _misses(self._part, "cell")
+        for row, columns in writes.items():
+            for column, write in columns.items():
+                address = cell_name(row, column)
+                cell = found.cells.get(address)
+                if not _is_as_meant(cell, write, date1904=self._planned.date1904):
+                    raise _misses(self._part, address)
 
-def _check_neighbours(sheet: SheetXml, number: int, planned: Planned) -> None:
-    """Compare the cells of a row that nobody asked to change."""
-    old, new = planned.xml.index.row(number), sheet.index.row(number)
-    touched = planned.writes[number]
-    before, after = (
-        {cell.column: cell.xml for cell in row.cells if cell.column not in touched} if row else {}
-        for row in (old, new)
-    )
-    if before != after:
-        raise _misses(sheet.part, str(number))
+    def _stays(self, number: int) -> bool:
+        """Say whether there is to be a row of that number."""
+        if self._xml.index.row(number) is not None:
+            return True
+        writes = self._planned.writes[number].values()
+        return any(
+            write.moved or (write.encoded and (write.encoded[1] or write.style)) for write in writes
+        )
 
 
 def _misses(part: str, reason: str) -> WorkbookError:
@@ -254,7 +303,7 @@ def _moved(xml: bytes) -> _ReadCell:
     """Return what a cell says that was moved as it is."""
     prefix = xml[1 : xml.index(b"c")] if xml[1:2] != b"c" else b""
     row = b"<%brow>%b</%brow>" % (prefix, xml, prefix)
-    return next(iter(_Reader([(1, row)], prefix, "").cells.values()))
+    return next(iter(_Reader([1], row, prefix, "").cells.values()))
 
 
 def _same(cell: _ReadCell | None, other: _ReadCell) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from sheetsales.errors import EditRefusedError, WorkbookError
 from sheetsales.store import layout as layout_module
 from sheetsales.store.content import Memory
 from sheetsales.store.layout import Layout, exact_layout, usual_layout
+from sheetsales.store.ranges import LAST_ROW
 from sheetsales.store.rows import RowIndex
 from sheetsales.store.sheet_xml import SheetXml
 from tests.store.books import MAIN, worksheet
@@ -47,7 +46,7 @@ def written(rows: list[tuple[int, list[str], bool]], prefix: str) -> bytes:
 
 def spans(data: bytes, layout: Layout) -> dict[int, tuple[int, int]]:
     index = RowIndex(Memory(data), layout, "p")
-    numbers = layout.numbers
+    numbers = index.numbers_between(0, LAST_ROW)
     asked = sorted({*numbers, *(n + 1 for n in numbers), *(n - 1 for n in numbers), 0, 99})
     return {number: index.span(number) for number in asked}
 
@@ -62,7 +61,7 @@ def test_pattern_and_parser_find_the_same_rows(
         usual = usual_layout(Memory(data), "p")
     exact = exact_layout(data, "p")
     assert usual is not None
-    for name in ("prefix", "opening", "end", "head", "tail", "numbers", "formulas", "arrays"):
+    for name in ("prefix", "opening", "end", "head", "tail", "formulas", "arrays"):
         assert getattr(usual, name) == getattr(exact, name), name
     assert spans(data, usual) == spans(data, exact)
 
@@ -100,10 +99,28 @@ def test_rows_that_do_not_ascend_are_refused(rows: str) -> None:
     assert caught.value.code == "sheet-row-order"
 
 
-def test_the_index_of_a_million_rows_is_a_few_megabytes() -> None:
-    layout = Layout(b"", (0, 0), 0, numbers=array("I", range(1, 1_000_001)))
-    layout.refuse_disorder("p")
-    assert layout.numbers.itemsize * len(layout.numbers) <= 4_000_000
+def test_a_large_sheet_is_noted_by_blocks_of_rows() -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 50_001))
+    data = worksheet(rows).encode()
+    layout = usual_layout(Memory(data), "p")
+    assert layout is not None
+    assert len(layout.firsts) == len(layout.starts) < 100
+    index = RowIndex(Memory(data), layout, "p")
+    assert index.last == 50_000
+    assert [*index.numbers_between(30_000, 30_002)] == [30_000, 30_001, 30_002]
+    start, end = index.span(43_210)
+    assert data[start:end] == b'<row r="43210"><c r="A43210"><v>43210</v></c></row>'
+
+
+@pytest.mark.parametrize("change", [("43210", "43209"), ("43210", "43212"), ("43210", "9")])
+def test_disorder_in_a_large_sheet_is_refused_where_it_is(change: tuple[str, str]) -> None:
+    rows = "".join(f'<row r="{n}"><c><v>{n}</v></c></row>' for n in range(1, 50_001))
+    data = worksheet(rows).encode().replace(*(f'<row r="{n}"'.encode() for n in change))
+    index = SheetXml(Memory(data), "p").index
+    assert index.row(1) is not None
+    with pytest.raises(EditRefusedError) as caught:
+        index.span(43_210)
+    assert caught.value.code == "sheet-row-order"
 
 
 @pytest.mark.parametrize(
