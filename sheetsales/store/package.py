@@ -38,6 +38,7 @@ class Package:
         self.members, self.comment = read_directory(source, book)
         check_members(self.members, book)
         self._exact = {member.name: member for member in self.members}
+        self._sound: set[str] = set()
         self._folded = {name.casefold(): member for name, member in self._exact.items()}
 
     @classmethod
@@ -98,7 +99,12 @@ class Package:
             raise self.broken("cannot be inflated", member.name) from error
         if len(data) != member.size or crc32(data) != member.crc:
             raise self.broken("wrong size or checksum", member.name)
+        self._sound.add(member.name)
         return data
+
+    def is_sound(self, name: str) -> bool:
+        """Say whether a member was inflated whole and its size and checksum were right."""
+        return name in self._sound
 
     def open(self, member: Member) -> Content:
         """Return the member's content: in memory if it is small, else read as it is used.
