@@ -111,7 +111,8 @@ def check_package(
     """Compare a finished package with the one it was made from, byte by byte.
 
     Untouched members are raw equal, changed ones as meant; every member was inflated, in the old
-    package or in the finished one, and its size and checksum compared. Edited sheets are looked at closely, see `check_sheet`.
+    package or in the finished one, and its size and checksum compared. Edited sheets are looked
+    at closely, see `check_sheet`.
 
     Args:
         written: the finished package.
@@ -129,7 +130,7 @@ def check_package(
     for member in written.members:
         change = changes.get(member.name)
         if change is None:
-            # The same bytes (compared below) of what was inflated before need not be inflated again.
+            # The same bytes (compared below) need not be inflated twice.
             same = package.is_sound(member.name) or _inflates(written, member)
         elif isinstance(change, bytes):
             same = written.content(member) == change
