@@ -31,7 +31,11 @@ _LONGEST_DIRECTORY = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One entry of the central directory, its own bytes included."""
+    """One entry of the central directory, its own bytes included.
+
+    Its name is the one that relations use. Some programs write it with backslashes, or with a
+    slash in front; so it stays in the bytes.
+    """
 
     name: str
     entry: bytes
@@ -42,6 +46,12 @@ class Member:
     size: int
     offset: int
     data: int
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether the file itself spells the name with backslashes or with a slash in front."""
+        spelt = self.entry[CENTRAL.size : CENTRAL.size + CENTRAL.unpack_from(self.entry)[10]]
+        return b"\\" in spelt or spelt.startswith(b"/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,7 @@ def _data_start(source: Source, offset: int, name: bytes, limit: int) -> int:
 
 def _decoded(name: bytes, flags: int) -> str:
     try:
-        return name.decode("utf-8" if flags & _UTF8_FLAG else "cp437")
+        text = name.decode("utf-8" if flags & _UTF8_FLAG else "cp437")
     except UnicodeDecodeError:
-        return name.decode("cp437")
+        text = name.decode("cp437")
+    return text.replace("\\", "/").removeprefix("/")

@@ -7,7 +7,7 @@ would bring the machine down:
 
 ==================================  ==========================================================
 members of the zip file             10,000, no two of one name, none over another
-their names                         no ``..``, no absolute one, no backslash, no control character
+their names                         no ``..``, no drive or server, no control character
 one member, inflated                4 GiB; above 10 MB at most 200 times its compressed size
 a part other than sheets and texts  64 MB, 600,000 tags and attributes, 200 levels
 a sheet without its rows            the same, and 60,000 merged ranges

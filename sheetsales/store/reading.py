@@ -1,23 +1,29 @@
 """The fast way in: values through calamine, error cells by a scan of the sheet's bytes.
 
 calamine gives ``""`` for ``#N/A`` and its kin, so the sheet's XML is searched for them; nothing
-else of it is parsed. Positions are true: rows and columns count from A1.
+else of it is parsed. Positions are true: rows and columns count from A1. It looks for the parts of
+a book under their usual names, so a book whose relations name others, and one that it cannot read,
+are read cell by cell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetsales.errors import WorkbookError
 from sheetsales.store import markup
+from sheetsales.store.cell_reading import CellBook
 from sheetsales.store.collector import paused_collector
 from sheetsales.store.error_cells import find_error_cells
 from sheetsales.store.package import Package
 from sheetsales.store.parts import BookParts, SheetPart, label, relations_part
 from sheetsales.store.preflight import check_area, check_sheet, check_texts
+from sheetsales.store.sheet_rows import read_rows
 from sheetsales.store.table_part import TablePart, read_table_parts
 
 if TYPE_CHECKING:
@@ -25,6 +31,9 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Sequence[object]]
 Column = Sequence[object]
+
+_WORKBOOK = "xl/workbook.xml"
+_USUAL = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +89,18 @@ def read_tables(path: Path | str, names: Collection[str] | None = None) -> dict[
 
 
 class BookValues:
-    """The values of a book as its file holds them, read once per sheet."""
+    """The values of a book as its file holds them, one sheet at a time; the last one is kept."""
 
     def __init__(self, parts: BookParts) -> None:
         self.parts = parts
-        self._book: CalamineWorkbook | None = None
         self._rows: dict[str, Rows] = {}
         self._errors: dict[str, dict[tuple[int, int], str]] = {}
 
     def rows(self, sheet: str) -> Rows:
         """Return the values of a sheet by row and column, both counted from 0."""
         if sheet not in self._rows:
-            self._read(next(each for each in self.parts.sheets if each.name == sheet))
+            self._rows, self._errors = {}, {}
+            self._read(self._part(sheet))
         return self._rows[sheet]
 
     def errors(self, sheet: str) -> Mapping[tuple[int, int], str]:
@@ -128,38 +137,76 @@ class BookValues:
             digest=self.parts.package.digest,
         )
 
+    def _part(self, sheet: str) -> SheetPart:
+        found = [each for each in self.parts.sheets if each.name == sheet]
+        if len(found) > 1:
+            raise WorkbookError("book-sheets-twice", book=self.parts.package.book)
+        return found[0]
+
     @paused_collector()
     def _read(self, sheet: SheetPart) -> None:
         from python_calamine import CalamineError  # noqa: PLC0415 - edits do without it
 
-        package = self.parts.package
         self._refuse_twin(sheet.part)
+        self._errors[sheet.name] = self._checked(sheet)
+        if self._book is not None:
+            with suppress(CalamineError):
+                values = self._book.get_sheet_by_name(sheet.name)
+                self._rows[sheet.name] = values.to_python(skip_empty_area=False)
+                return
+        where = label(self.parts.package, sheet.part)
+        self._rows[sheet.name] = read_rows(self._xml(sheet.part), where, self._cells)
+
+    def _checked(self, sheet: SheetPart) -> dict[tuple[int, int], str]:
+        """Return the error values of a sheet, which is let go before its cells are made."""
+        package, xml = self.parts.package, self._xml(sheet.part)
         where = label(package, sheet.part)
-        xml = markup.utf8(package.part(sheet.part), where)
         check_sheet(xml, package.book, sheet.name, where)
-        self._errors[sheet.name] = find_error_cells(xml, where)
+        return find_error_cells(xml, where)
+
+    def _xml(self, part: str) -> bytes:
+        package = self.parts.package
+        return markup.utf8(package.part(part), label(package, part))
+
+    @cached_property
+    def _cells(self) -> CellBook:
+        return CellBook(self.parts)
+
+    @cached_property
+    def _book(self) -> CalamineWorkbook | None:
+        """What calamine makes of the book; it does not see all damage, which is looked for first.
+
+        None: it would find other parts than those of the book, or none.
+        """
+        from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - as above
+
+        for kind in _USUAL:
+            part = self.parts.related(kind)
+            if part is not None:
+                self._refuse_twin(part)
+                check_texts(self._xml(part), label(self.parts.package, part))
+        self._refuse_twin(self.parts.workbook)
+        self._refuse_twin(relations_part(self.parts.workbook))
+        if not self._is_usual:
+            return None
         try:
-            values = self._opened().get_sheet_by_name(sheet.name)
-            self._rows[sheet.name] = values.to_python(skip_empty_area=False)
-        except CalamineError as error:
-            raise WorkbookError("workbook-part", part=where, reason=str(error)) from error
+            return CalamineWorkbook.from_filelike(self.parts.package.reader())
+        except CalamineError:
+            return None
 
-    def _opened(self) -> CalamineWorkbook:
-        """Return calamine's book; it does not see all damage, so what it uses is checked first."""
-        from python_calamine import CalamineWorkbook  # noqa: PLC0415 - edits do without it
-
-        if self._book is None:
-            package = self.parts.package
-            for kind in ("sharedStrings", "styles"):
-                part = self.parts.related(kind)
-                if part is not None:
-                    self._refuse_twin(part)
-                    where = label(package, part)
-                    check_texts(markup.utf8(package.part(part), where), where)
-            self._refuse_twin(self.parts.workbook)
-            self._refuse_twin(relations_part(self.parts.workbook))
-            self._book = CalamineWorkbook.from_filelike(package.reader())
-        return self._book
+    @property
+    def _is_usual(self) -> bool:
+        """Whether the parts that calamine takes by their usual names are those of the book."""
+        parts, package = self.parts, self.parts.package
+        if parts.workbook.casefold() != _WORKBOOK or any(
+            member.is_renamed for member in package.members
+        ):
+            return False
+        usual = {kind: package.find(name) for kind, name in _USUAL.items()}
+        return all(
+            parts.related(kind) == (member.name if member else None)
+            for kind, member in usual.items()
+        )
 
     def _refuse_twin(self, part: str) -> None:
         """Refuse a part beside which another stands that differs by case only.

@@ -8,17 +8,38 @@ import pytest
 from openpyxl.worksheet.table import Table
 
 from sheetsales.errors import WorkbookError
-from sheetsales.store import read_tables
+from sheetsales.store import Workbook, read_tables
+from sheetsales.store.package import Package
+from sheetsales.store.parts import BookParts
+from sheetsales.store.reading import BookValues
 from tests.store.books import (
     HEADERS,
+    MAIN,
     ROWS,
+    SHEET,
     handmade,
+    members,
     parts,
+    raw_members,
+    relations,
+    rewritten,
     staff_book,
     table_part,
     worksheet,
     write_parts,
 )
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+BOOK, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
+TYPED = (
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>鍵</t></is></c>'
+    '<c r="B1" t="inlineStr"><is><t>值</t></is></c></row>'
+    '<row r="2"><c r="A2" s="1"><v>45000</v></c><c r="B2" t="s"><v>0</v></c></row>'
+    '<row r="4"><c r="A4" t="e"><v>#N/A</v></c><c r="B4" t="b"><v>1</v></c>'
+    '<c r="D4"><v>9</v></c></row>'
+)
+"""A date, a shared text, an error, and a cell beside the Table."""
+READ = ((date(2023, 3, 15), "", ""), ("共用", "", True))
 
 
 def test_a_table_is_read_with_its_place(tmp_path: Path) -> None:
@@ -118,3 +139,133 @@ def test_a_sheet_that_breaks_off_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WorkbookError) as caught:
         read_tables(path)
     assert caught.value.code == "workbook-part"
+
+
+def typed() -> dict[str, str | bytes]:
+    """Return a book whose values cannot be read without its styles and shared texts."""
+    content = parts(worksheet(TYPED), table_part("A1:B4"))
+    content["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}"><si><t>共用</t></si></sst>'
+    content[RELATIONS] = relations(
+        ("worksheet", "worksheets/sheet1.xml"),
+        ("styles", "styles.xml"),
+        ("sharedStrings", "sharedStrings.xml"),
+    )
+    return content
+
+
+def renamed(content: dict[str, str | bytes], names: dict[str, str]) -> dict[str, str | bytes]:
+    """Return a book with parts under other names."""
+    return {names.get(name, name): data for name, data in content.items()}
+
+
+def edited(part: str, old: str, new: str) -> dict[str, str | bytes]:
+    """Return the book with a text of one part replaced."""
+    content = typed()
+    assert old in str(content[part])
+    return content | {part: str(content[part]).replace(old, new)}
+
+
+def elsewhere() -> dict[str, str | bytes]:
+    """Return the book with its workbook part in another folder."""
+    content = edited("_rels/.rels", BOOK, "deep/er/book.xml")
+    content[RELATIONS] = str(content[RELATIONS]).replace('Target="', 'Target="/xl/')
+    return renamed(content, {BOOK: "deep/er/book.xml", RELATIONS: "deep/er/_rels/book.xml.rels"})
+
+
+ODD = {
+    "as usual": typed,
+    "the workbook elsewhere": elsewhere,
+    "styles elsewhere": lambda: renamed(
+        edited(RELATIONS, "styles.xml", "s/looks.xml"), {STYLES: "xl/s/looks.xml"}
+    ),
+    "texts elsewhere": lambda: renamed(
+        edited(RELATIONS, "sharedStrings.xml", "texts.xml"),
+        {"xl/sharedStrings.xml": "xl/texts.xml"},
+    ),
+    "a sheet without a part": lambda: edited(
+        BOOK, "<sheets>", '<sheets><sheet name="Module1" sheetId="9" r:id=""/>'
+    ),
+    "targets with dots": lambda: edited(RELATIONS, "worksheets/", "./x/../worksheets/"),
+    "targets with per cent signs": lambda: edited(RELATIONS, "sheet1.xml", "%73heet1.xml"),
+    "an error of later days": lambda: edited(
+        SHEET, '<c r="D4">', '<c r="C4" t="e"><v>#FOO!</v></c><c r="D4">'
+    ),
+    "backslashes in names": lambda: {
+        name.replace("/", "\\"): data for name, data in typed().items()
+    },
+    "a slash before names": lambda: {f"/{name}": data for name, data in typed().items()},
+    "a slash before one name": lambda: renamed(typed(), {STYLES: f"/{STYLES}"}),
+    "a backslash in one name": lambda: renamed(typed(), {STYLES: "xl\\STYLES.xml"}),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_book_of_another_build_is_read_as_any_other(tmp_path: Path, kind: str) -> None:
+    path = write_parts(tmp_path / "book.xlsx", ODD[kind]())
+    raw = read_tables(path)["t"]
+    assert raw.columns == READ
+    assert raw.errors == {(2, 0): "#N/A"}
+    with Workbook.open(path) as book:
+        assert book.table("t").read() == raw
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_book_of_another_build_is_edited_and_keeps_its_names(tmp_path: Path, kind: str) -> None:
+    path = write_parts(tmp_path / "book.xlsx", ODD[kind]())
+    before, named = raw_members(path), list(members(path))
+    with Workbook.open(path) as book:
+        book.table("t", key=["鍵"]).update({date(2023, 3, 15): {"值": "新"}})
+        book.save()
+    assert read_tables(path)["t"].columns[1] == ("新", "", True)
+    assert list(members(path)) == named
+    changed = {name for name, data in raw_members(path).items() if data != before[name]}
+    assert [name.replace("\\", "/").strip("/") for name in changed] == [SHEET]
+
+
+@pytest.mark.parametrize("damage", ["</row>", "<v>45000</v>"])
+def test_what_neither_reader_can_read_is_refused(tmp_path: Path, damage: str) -> None:
+    content = elsewhere()
+    content[SHEET] = str(content[SHEET]).replace(damage, damage.replace("</", "<"), 1)
+    with pytest.raises(WorkbookError) as caught:
+        read_tables(write_parts(tmp_path / "book.xlsx", content))
+    assert caught.value.code == "workbook-part"
+
+
+def test_of_two_sheets_of_one_name_none_is_read(tmp_path: Path) -> None:
+    content = edited(BOOK, "<sheets>", '<sheets><sheet name="表" sheetId="9" r:id="rId4"/>')
+    content["xl/worksheets/sheet2.xml"] = worksheet(ROWS)
+    content[RELATIONS] = relations(
+        ("worksheet", "worksheets/sheet1.xml"),
+        ("styles", "styles.xml"),
+        ("sharedStrings", "sharedStrings.xml"),
+        ("worksheet", "worksheets/sheet2.xml"),
+    )
+    with pytest.raises(WorkbookError) as caught:
+        read_tables(write_parts(tmp_path / "book.xlsx", content))
+    assert caught.value.code == "book-sheets-twice"
+
+
+def test_read_cell_by_cell_a_sheet_is_the_same(tmp_path: Path) -> None:
+    path = staff_book(tmp_path / "book.xlsx", rows=30, blank=3)
+    usual = BookValues(BookParts(Package.read(path)))
+    found = {sheet.name: list(usual.rows(sheet.name)) for sheet in usual.parts.sheets}
+
+    def move(content: dict[str, bytes]) -> None:
+        content["/" + STYLES] = content.pop(STYLES)
+
+    other = BookValues(BookParts(Package.read(rewritten(path, move))))
+    assert {sheet.name: list(other.rows(sheet.name)) for sheet in other.parts.sheets} == found
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet", "cells"),
+    [
+        ("apache-poi/49609.xlsx", "FAM", ["", "Cycle", "A1"]),
+        ("xlsx-stream-reader/nonumfmt.xlsx", "contacts", ["comune", "nazione", "email"]),
+    ],
+)
+def test_foreign_books_of_another_build_are_read(
+    name: str, sheet: str, cells: list[object]
+) -> None:
+    rows = BookValues(BookParts(Package.read(DATA / name))).rows(sheet)
+    assert list(rows[0][:3]) == cells
