@@ -130,7 +130,9 @@ def save_together(folder: StoreFolder, books: Sequence[Changing], terms: Terms) 
         WorkbookQueuedError: somebody has one of them open; the plans wait.
         WorkbookBusyError: the same where they are not to wait, or a lock was not to be had.
         ConflictError: others changed the same cells since the books were opened.
-        WorkbookError: it could not be written.
+        WorkbookError: it could not be written; ``workbook-unsettled``: it was written, but
+            could not be read again, and the book still has its changes. To save them once more
+            does nothing.
     """
     ordered = sorted(books, key=lambda book: folder.name_of(book.path))
     try:
@@ -145,8 +147,22 @@ def save_together(folder: StoreFolder, books: Sequence[Changing], terms: Terms) 
         raise _queued(folder, ordered, terms, error) from None
     for book in ordered:
         prune_history(History(folder, book.kept_in), book.path)
-        book.reload()
+    _reload(ordered)
     return plans
+
+
+def _reload(books: Sequence[Changing]) -> None:
+    """Read all books anew; the error of one that cannot be read says that it was written."""
+    failed: list[WorkbookError] = []
+    for book in books:
+        try:
+            book.reload()
+        except (WorkbookError, OSError) as error:
+            told = WorkbookError("workbook-unsettled", book=book.path.name, reason=str(error))
+            told.__cause__ = error
+            failed.append(told)
+    if failed:
+        raise failed[0]
 
 
 def _queued(

@@ -323,11 +323,15 @@ class Workbook:
         return self._rows[found.name]
 
     def _load(self) -> None:
-        self.plan_id = secrets.token_hex(_ID_SIZE)
-        self._parts = BookParts(Package.read(self.path))
+        parts = BookParts(Package.read(self.path))
+        tables = tuple(read_table_parts(parts))
         # Now, not when it is asked for: some programs write into a file that others have open.
-        self._digest = self._parts.package.digest
-        self._tables: tuple[TablePart, ...] = tuple(read_table_parts(self._parts))
+        self._digest = parts.package.digest
+        # From here on nothing fails: a book that cannot be read again stays what it was, or its
+        # changes, perhaps saved by now, would be saved again under another number.
+        self.plan_id = secrets.token_hex(_ID_SIZE)
+        self._parts = parts
+        self._tables: tuple[TablePart, ...] = tables
         self._values = BookValues(self._parts)
         self._styles = Styles(self._parts)
         self._cells = CellBook(self._parts)

@@ -480,3 +480,27 @@ def test_leaving_the_block_drops_what_was_not_saved(tmp_path: Path) -> None:
     assert path.read_bytes() == before
     assert book.name == "book.xlsx"
     assert book.sheets == ("客戶", "總覽")
+
+
+def test_a_book_that_cannot_be_read_after_a_save_is_said_to_be_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = staff_book(path.with_name("staff.xlsx"))
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "denied")
+
+    book = Workbook.open(path)
+    book.table("customer").append([{"名稱": "新"}])
+    with monkeypatch.context() as patched:
+        cut = lambda *_: patched.setattr("sheetsales.store.package.Source.open", refuse)  # noqa: E731
+        patched.setattr(transaction, "prune_history", cut)
+        with pytest.raises(WorkbookError) as caught:
+            book.save()
+    assert (caught.value.code, caught.value.arguments["book"]) == ("workbook-unsettled", path.name)
+    assert "denied" in str(caught.value)
+    written = digest(path)
+    assert book.save()
+    assert digest(path) == written == book.digest
+    assert not book.is_changed
+    assert [row[2] for row in values(path)].count("新") == 1
