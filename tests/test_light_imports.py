@@ -30,6 +30,11 @@ _EDIT = (
     "from sheetsales.store import Workbook; book = Workbook.open({path!r});"
     "book.table('customer', key=['編號']).update({{'C-000002': {{'名稱': '新'}}}}); book.save()"
 )
+_MERGE = (
+    "from sheetsales.store import Workbook; books = [Workbook.open({path!r}) for _ in range(2)];"
+    "[book.table('customer', key=['編號']).update({{'C-000002': {{field: '新'}}}})"
+    " for book, field in zip(books, ('名稱', '編號'))]; [book.save() for book in books]"
+)
 
 
 def _loaded(code: str) -> set[str]:
@@ -63,10 +68,11 @@ def test_nothing_heavy_is_loaded(code: str) -> None:
     assert _loaded(code) == set()
 
 
-def test_a_workbook_is_edited_without_what_reads_whole_sheets(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", [_EDIT, _MERGE], ids=["edit", "merge"])
+def test_a_workbook_is_edited_without_what_reads_whole_sheets(tmp_path: Path, code: str) -> None:
     path = staff_book(tmp_path / "book.xlsx")
     before = path.read_bytes()
-    assert _loaded(_EDIT.format(path=str(path))) == set()
+    assert _loaded(code.format(path=str(path))) == set()
     assert path.read_bytes() != before
 
 
