@@ -11,6 +11,28 @@ from sheetsales.store.ranges import LAST_ROW
 from sheetsales.store.sheet_xml import SheetXml
 from sheetsales.store.values import CellError
 
+_MOST_REMEMBERED = 1 << 16
+
+
+class _Remembering:
+    """Reads cells, those of one shared text that differ by nothing but their address once."""
+
+    def __init__(self, reader: CellReader, prefix: bytes) -> None:
+        self._reader = reader
+        self._opening = b'<%bc r="' % prefix
+        self._known: dict[bytes, object] = {}
+
+    def value(self, cell: bytes) -> object:
+        """Return the value of a cell, None if it holds none."""
+        if b't="s"' not in cell or not cell.startswith(self._opening):
+            return self._reader.value(cell)
+        rest = cell[cell.find(b'"', len(self._opening)) :]
+        if rest not in self._known:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[rest] = self._reader.value(cell)
+        return self._known[rest]
+
 
 def read_rows(xml: bytes, part: str, cells: CellBook) -> list[list[object]]:
     """Return the values of a sheet by row and column, both counted from 0.
@@ -29,7 +51,7 @@ def read_rows(xml: bytes, part: str, cells: CellBook) -> list[list[object]]:
     # The rows are found by patterns, which would pass over what is no XML at all.
     markup.parse(expat.ParserCreate("utf-8"), xml, part)
     sheet = SheetXml(Memory(xml), part)
-    reader = CellReader(cells, sheet.prefix, part)
+    reader = _Remembering(CellReader(cells, sheet.prefix, part), sheet.prefix)
     filled: dict[int, list[tuple[int, object]]] = {}
     for number in sheet.index.numbers_between(1, LAST_ROW):
         row = sheet.index.row(number)
