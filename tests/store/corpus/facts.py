@@ -171,6 +171,8 @@ class _Reader:
         sheets, listed = [], []
         for sheet in named(root, "sheet"):
             key = next(value for name, value in sheet.attrib.items() if name.endswith("}id"))
+            if not key:  # a module of the macros of old
+                continue
             kind, target = by_id[key]
             listed.append((sheet.get("name", "").casefold(), target.casefold()))
             if kind == "worksheet":
@@ -265,7 +267,7 @@ class _Reader:
         return self.names.get(part) or self.names[part.casefold()]
 
     def relations(self, part: str) -> Iterator[tuple[str, str, str]]:
-        folder, name = posixpath.split(part)
+        folder, name = posixpath.split(part.replace("\\", "/"))
         source = posixpath.join(folder, "_rels", f"{name}.rels")
         if not self.has(source):
             return
