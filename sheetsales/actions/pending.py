@@ -9,6 +9,8 @@ from sheetsales.store import Outcome, Pending, PendingPlan, Signature, Workbook
 from sheetsales.store.applying import apply_waiting
 from sheetsales.store.journal import Journal, Record
 from sheetsales.store.owners import owner_of
+from sheetsales.store.recovery import recover
+from sheetsales.store.saving import explained
 
 if TYPE_CHECKING:
     from sheetsales.workspace.selection import Selection
@@ -22,6 +24,8 @@ def list_pending(selected: Selection) -> list[PendingPlan]:
 def apply_pending(selected: Selection, *, dry_run: bool = False) -> list[Outcome]:
     """Apply what waits for some workbooks, in order, each at most once.
 
+    What a process that died left undone is finished first, as at the start of every save.
+
     Args:
         selected: the workbooks.
         dry_run: only say what would be applied and what is still open; conflicts show when it is
@@ -29,6 +33,9 @@ def apply_pending(selected: Selection, *, dry_run: bool = False) -> list[Outcome
     """
     if dry_run:
         return [_expected(entry, selected) for entry in list_pending(selected)]
+    if selected.folder.path.is_dir():
+        with explained(", ".join(path.name for path in selected.paths)):
+            recover(selected.folder, selected.paths)
     workspace = selected.workspace
     personal = None if workspace is None else workspace.is_personal
     outcomes = apply_waiting(

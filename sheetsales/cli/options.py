@@ -115,9 +115,11 @@ class Run:
         from sheetsales.errors import WorkbookQueuedError
 
         for error in busy:
-            hint = "update-queued" if isinstance(error, WorkbookQueuedError) else "update-busy"
-            click.echo(self.messages.error_texts(error)[0], err=True)
-            click.echo(f"→ {self.messages.text(hint)}", err=True)
+            what, do = self.messages.error_texts(error)
+            if not isinstance(error, WorkbookQueuedError):
+                do = self.messages.text("update-busy")
+            click.echo(what, err=True)
+            click.echo(f"→ {do}", err=True)
 
     def settle(self, workspace: Workspace) -> None:
         """Apply what waited for workbooks that are closed by now, and say so."""

@@ -11,8 +11,10 @@ from sheetsales.actions.pending import apply_pending, drop_pending, list_pending
 from sheetsales.actions.score import score
 from sheetsales.actions.update import update
 from sheetsales.errors import WorkbookError, WorkbookQueuedError
-from sheetsales.store import Workbook
+from sheetsales.store import StoreFolder, Workbook
 from sheetsales.store.journal import Journal
+from sheetsales.store.recovery import open_transactions, transaction_file, write_transaction
+from sheetsales.store.saving import stage
 from sheetsales.workspace import Workspace
 from sheetsales.workspace.selection import Selection
 from sheetsales.workspace.waiting import settle, waiting_texts
@@ -51,6 +53,29 @@ def test_what_waits_for_one_workbook_is_told_and_applied_alone(small):
     (outcome,) = apply_pending(Selection.of(small, "customer"))
     assert outcome.state == "applied"
     assert list_pending(Selection.of(small)) == []
+
+
+def interrupt(small, stem, value):
+    """Leave a save of several workbooks as a process does that dies before the first is put."""
+    folder = StoreFolder(small).made()
+    signed = {"who": "ann", "command": "score", "role": ""}
+    with Workbook.open(small / "workbooks" / f"{stem}.xlsx") as book:
+        book.table("customer", key=["客戶編號"]).update({"C-000001": {"簡稱": value}})
+        entry = stage(book).to_json(folder.name_of(book.path)) | signed
+        entry["plan"] = book.changes.to_json()
+    write_transaction(folder, transaction_file(folder, "ab"), [entry])
+    return folder
+
+
+def test_applying_what_waits_first_finishes_what_a_dead_process_began(small):
+    folder = interrupt(small, "customer", "乙")
+    apply_pending(Selection.of(small), dry_run=True)
+    assert len(list(open_transactions(folder))) == 1
+    assert apply_pending(Selection.of(small)) == []
+    assert not list(open_transactions(folder))
+    rows = Workspace.open(small).frames["customer"]
+    assert rows.set_index("customer_id")["short_name"]["C-000001"] == "乙"
+    assert list((small / "workbooks").glob(".*")) == []
 
 
 def test_a_dry_run_says_what_would_happen(small):
