@@ -32,6 +32,17 @@ def test_the_same_chart_gives_the_same_picture(kind: Shape) -> None:
     assert picture.width / picture.height == pytest.approx(first.width_cm / first.height_cm, 0.01)
 
 
+@pytest.mark.parametrize("kind", ["bar", "line", "hbar"])
+def test_a_chart_drawn_before_leaves_no_trace(kind: Shape) -> None:
+    first = draw_chart(asdict(chart("bar", 5, -3, None))).image
+    draw_chart(asdict(chart(kind, 7, 8, title="別的")))
+    assert draw_chart(asdict(chart("bar", 5, -3, None))).image == first
+
+
+def test_a_chart_without_categories_is_drawn() -> None:
+    assert draw_chart({**asdict(chart()), "categories": (), "series": ()}).image
+
+
 def test_different_numbers_give_different_pictures() -> None:
     assert (
         draw_chart(asdict(chart("bar", 1, 2))).image != draw_chart(asdict(chart("bar", 2, 1))).image
