@@ -219,8 +219,8 @@ class _SheetCheck:
         if self._xml.has_no_rows_element:
             begin = end  # the element itself is replaced
         inside = [edit for edit in self._edits if begin <= edit[0] and edit[1] <= end]
-        before = [edit for edit in self._edits if edit[1] <= begin and edit not in inside]
-        behind = [edit for edit in self._edits if edit[0] >= end and edit not in inside]
+        before = [edit for edit in self._edits if edit[0] < begin and edit[1] <= begin]
+        behind = [edit for edit in self._edits if edit[0] >= end and edit[1] > end]
         if len(before) + len(inside) + len(behind) != len(self._edits):
             raise _misses(self._part, "row")
         self._check_skeleton(begin, before, end, behind)
