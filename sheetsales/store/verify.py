@@ -253,8 +253,9 @@ class _SheetCheck:
         found = _Reader(there, b"".join(xml for _, xml in old), self._xml.prefix, self._part)
         if found.rows != there:
             raise _misses(self._part, "row")
-        for row, (_, _, new) in zip(self._numbers, inside, strict=True):
-            self._check_neighbours(row, new)
+        for (row, xml), (_, _, new) in zip(old, inside, strict=True):
+            if xml:
+                self._check_neighbours(row, new)
         return b"".join(new for _, _, new in inside)
 
     def _check_neighbours(self, number: int, xml: bytes) -> None:
@@ -278,16 +279,17 @@ class _SheetCheck:
         found = _Reader(there, xml, self._xml.prefix, self._part)
         if found.rows != there:
             raise _misses(self._part, "row")
-        if self._xml.has_no_rows_element:
-            asked = {cell_name(row, column) for row in writes for column in writes[row]}
-            if not found.cells.keys() <= asked:
-                raise _misses(self._part, "cell")
+        asked: set[str] = set()
         for row, columns in writes.items():
             for column, write in columns.items():
                 address = cell_name(row, column)
+                asked.add(address)
                 cell = found.cells.get(address)
                 if not _is_as_meant(cell, write, date1904=self._planned.date1904):
                     raise _misses(self._part, address)
+        for address in found.cells.keys() - asked:
+            if self._xml.index.row(parse_cell(address)[0]) is None:  # in others, see neighbours
+                raise _misses(self._part, address)
 
     def _stays(self, number: int) -> bool:
         """Say whether there is to be a row of that number."""
