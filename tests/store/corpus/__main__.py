@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from tests.store.corpus.run import READERS, Summary, try_book, workbooks
+
+RESULT = Path(__file__).with_name("result.md")
+_LIBRARIES = ("sheetsales", "isal", "lxml", "python-calamine", "openpyxl")
 
 
 def main() -> int:
@@ -21,6 +27,7 @@ def main() -> int:
         "--readers", default="calamine,openpyxl", help="which of: " + ", ".join(READERS)
     )
     parser.add_argument("--keep", type=Path, help="folder for the edited copies")
+    parser.add_argument("--save", action="store_true", help=f"keep the figures in {RESULT.name}")
     given = parser.parse_args()
     paths = [path for folder in given.folders for path in workbooks(folder)]
     if given.sample is not None and given.sample < len(paths):
@@ -36,7 +43,21 @@ def main() -> int:
             for problem in outcome.problems:
                 print(f"{outcome.name}: {problem}", flush=True)
     print("\n".join(summary.lines()))
+    if given.save:
+        _save(summary, given.folders)
     return 1 if summary.problems else 0
+
+
+def _save(summary: Summary, folders: Sequence[Path]) -> None:
+    """Keep the figures, with the day and what they were made with."""
+    versions = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    where = " ".join(map(str, folders))
+    head = [
+        "# Workbooks that others made, edited",
+        f"`python -m tests.store.corpus {where} --save`, {datetime.now(UTC).date()}; {versions}.",
+    ]
+    figures = [f"- {line}" for line in summary.lines()]
+    RESULT.write_text("\n\n".join([*head, "\n".join(figures)]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
