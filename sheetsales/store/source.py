@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,7 +28,8 @@ class Source:
         self.size = file.seek(0, io.SEEK_END)
 
     def __del__(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # it was only read, and nobody can be told here
+            self._file.close()
 
     @classmethod
     def open(cls, path: Path) -> Source:
