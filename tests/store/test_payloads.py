@@ -249,9 +249,7 @@ def test_a_formula_that_is_meant_is_the_only_one(tmp_path: Path) -> None:
 
 @pytest.mark.libreoffice
 def test_libreoffice_finds_no_formula_and_changes_no_text(tmp_path: Path) -> None:
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        pytest.skip("LibreOffice is not installed")
+    soffice = shutil.which("soffice") or "soffice"
     path, texts = book_of(tmp_path / "book.xlsx", len(PAYLOADS)), list(PAYLOADS)
     with Workbook.open(path) as book:
         update(book, texts)
