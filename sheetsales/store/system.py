@@ -284,11 +284,6 @@ def is_held(path: Path) -> bool:
     return not IS_WINDOWS or not windows.opens_exclusively(path)
 
 
-def file_mode(path: Path) -> int:
-    """Return the permission bits of a file."""
-    return stat.S_IMODE(path.stat().st_mode) & _MODE_BITS
-
-
 def copy_access(source: Path, target: Path) -> None:
     """Give a new file the permissions, the group and the origin mark of the one it replaces.
 
