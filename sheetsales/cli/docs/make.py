@@ -1,4 +1,4 @@
-"""``sheetsales docs``: produce Word documents."""
+"""``sheetsales docs make``: produce Word documents."""
 
 from __future__ import annotations
 
@@ -8,24 +8,10 @@ from typing import Any
 
 import click
 
-from sheetsales.cli.commands import Command, Count, Group, unknown_name
+from sheetsales.cli.commands import Command, Count
+from sheetsales.cli.docs.kinds import KindName
 from sheetsales.cli.options import Run, shared
 from sheetsales.cli.texts import help_text
-
-
-class KindName(click.ParamType[str]):
-    """Name of a kind of document."""
-
-    name = "kind"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name; an unknown one is a usage error that offers the nearest."""
-        from sheetsales.schema import load_regulation
-
-        kinds = load_regulation().documents
-        if value in kinds:
-            return str(value)
-        return self.fail(unknown_name("usage.kind", str(value), kinds), param, ctx)
 
 
 class Condition(click.ParamType[tuple[str, str]]):
@@ -45,12 +31,7 @@ class Condition(click.ParamType[tuple[str, str]]):
         return field, wanted
 
 
-@click.group("docs", cls=Group, help=help_text("docs"))
-def command() -> None:
-    """Group of the document commands."""
-
-
-@command.command("make", cls=Command, help=help_text("docs-make"))
+@click.command("make", cls=Command, help=help_text("docs-make"))
 @click.argument("kind", type=KindName())
 @click.option("--key", "keys", multiple=True, help=help_text("option.key"))
 @click.option("--where", multiple=True, type=Condition(), help=help_text("option.where"))
@@ -84,23 +65,6 @@ def make(
     else:
         _print_made(run, made, workspace.folder)
     return int(bool(made.refused))
-
-
-@command.command("check", cls=Command, help=help_text("docs-check"))
-@click.argument("kinds", nargs=-1, type=KindName())
-@shared("workspace", "json")
-def check_own(run: Run, kinds: tuple[str, ...]) -> int:
-    """Print the mistakes of the company's templates; exit 1 if there are any."""
-    from sheetsales.actions.documents import check_templates
-    from sheetsales.cli.output import print_json, print_report, report_parts
-    from sheetsales.problems import Report
-
-    report = Report.of(check_templates(run.open_workspace(), kinds))
-    if run.as_json:
-        print_json(**report_parts(report, run.messages))
-    else:
-        print_report(report, run)
-    return int(bool(len(report)))
 
 
 def _print_made(run: Run, made: Any, folder: Path) -> None:
