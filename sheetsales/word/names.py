@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from typing import Any
 
 from sheetsales.errors import TemplateError
@@ -54,17 +56,76 @@ def safe_name(text: str, extension: str = ".docx") -> str:
 
 def unique_names(texts: Iterable[str], extension: str = ".docx") -> list[str]:
     """Return a safe file name per text, all different on systems that ignore case."""
-    taken: set[str] = set()
-    names = []
-    for text in texts:
-        stem, number = _cleaned(text), 1
-        name = _fitted(stem, "", extension)
-        while _folded(name) in taken:
+    names = UniqueNames(extension)
+    return [names.name_of(text) for text in texts]
+
+
+class UniqueNames:
+    """Gives safe file names, all different on systems that ignore case.
+
+    A name costs 16 bytes at most to remember, so that a hundred thousand of them cost little.
+
+    Args:
+        extension: what the names end with.
+    """
+
+    def __init__(self, extension: str = ".docx") -> None:
+        self._extension = extension
+        self._taken = _Marks()
+        self._last: dict[int, int] = {}
+
+    def name_of(self, text: str) -> str:
+        """Return the name of the next file."""
+        stem = _cleaned(text)
+        name = _fitted(stem, "", self._extension)
+        mark = _mark(name)
+        if self._taken.add(mark):
+            return name
+        number = self._last.get(mark, 1)
+        while True:
             number += 1
-            name = _fitted(stem, f" ({number})", extension)
-        taken.add(_folded(name))
-        names.append(name)
-    return names
+            name = _fitted(stem, f" ({number})", self._extension)
+            if self._taken.add(_mark(name)):
+                self._last[mark] = number
+                return name
+
+
+class _Marks:
+    """A set of numbers other than 0 below 2⁶⁴, 16 bytes each at most."""
+
+    def __init__(self) -> None:
+        self._slots = array("Q", bytes(8 * 1024))
+        self._count = 0
+
+    def add(self, mark: int) -> bool:
+        """Add a number; return whether it is new."""
+        if 2 * self._count >= len(self._slots):
+            self._grow()
+        place = self._place(mark)
+        if self._slots[place]:
+            return False
+        self._slots[place] = mark
+        self._count += 1
+        return True
+
+    def _place(self, mark: int) -> int:
+        slots, last = self._slots, len(self._slots) - 1
+        place = mark & last
+        while slots[place] not in (0, mark):
+            place = (place + 1) & last
+        return place
+
+    def _grow(self) -> None:
+        old = self._slots
+        self._slots = array("Q", bytes(16 * len(old)))
+        for mark in filter(None, old):
+            self._slots[self._place(mark)] = mark
+
+
+def _mark(name: str) -> int:
+    # Two names of one mark, one in a billion billions, would cost one of them a number only.
+    digest = blake2b(_folded(name).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") or 1
 
 
 def _cleaned(text: str) -> str:
