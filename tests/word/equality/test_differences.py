@@ -1,0 +1,77 @@
+"""Where our documents differ from docxtpl's on purpose, and what each shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docxtpl
+import pytest
+
+from sheetsales.errors import TemplateError
+from tests.word.equality.building import p, row, table, write_docx
+from tests.word.equality.engines import Case, texts, with_docxtpl, with_ours
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference that is meant.
+
+    Attributes:
+        name: what it is called on the page that lists them.
+        text: the paragraph of the template.
+        values: the record.
+        theirs: what docxtpl writes; it escapes, which is not its default.
+        ours: what we write, or the code of the error.
+    """
+
+    name: str
+    text: str
+    values: Mapping[str, Any]
+    theirs: list[str]
+    ours: list[str] | str
+
+
+DIFFERENCES = (
+    Difference("a value that looks like a literal brace stays as it is", "{{ a }}",
+               {"a": "{_{ x }_}"}, ["{{ x }}"], ["{_{ x }_}"]),
+    Difference("an ampersand inside a tag is one ampersand", '{{ a|default("x & y") }}',
+               {}, ["x &amp; y"], ["x & y"]),
+    Difference("a missing variable is an error", "[{{ a }}]", {}, ["[]"], "field-missing"),
+    Difference("None is no text", "[{{ a }}]", {"a": None}, ["[None]"], "field-unprintable"),
+    Difference("a truth value is no text", "[{{ a }}]", {"a": True}, ["[True]"],
+               "field-unprintable"),
+    Difference("a list is no text", "[{{ a }}]", {"a": [1]}, ["[[1]]"], "field-unprintable"),
+    Difference("a forbidden character refuses the record", "[{{ a }}]", {"a": "x\x00y"}, ["[xy]"],
+               "record-character"),
+    Difference("methods are not called", "{{ a.upper() }}", {"a": "x"}, ["X"],
+               "template-forbidden"),
+)
+
+
+@pytest.mark.parametrize("each", [pytest.param(each, id=each.name) for each in DIFFERENCES])
+def test_a_difference_is_what_the_page_says(each: Difference, tmp_path: Path) -> None:
+    case = Case(
+        each.name, "", lambda path: write_docx(path, p(each.text)), lambda kit, folder: each.values
+    )
+    path = case.build(tmp_path / "template.docx")
+    assert texts(with_docxtpl(case, path)) == each.theirs
+    if isinstance(each.ours, str):
+        with pytest.raises(TemplateError) as caught:
+            with_ours(case, path)
+        assert caught.value.code == each.ours
+    else:
+        assert texts(with_ours(case, path)) == each.ours
+
+
+def test_what_docxtpl_cuts_short_by_default_is_whole_here(tmp_path: Path) -> None:
+    values = {"a": "A&B <公司>"}
+    path = write_docx(tmp_path / "template.docx", p("{{ a }}"), table(row("x"), columns=1), p("end"))
+    theirs = docxtpl.DocxTemplate(str(path))
+    theirs.render(values)
+    theirs.save(str(tmp_path / "theirs.docx"))
+    assert "end" not in texts((tmp_path / "theirs.docx").read_bytes())
+    case = Case("whole", "", lambda path: path, lambda kit, folder: values)
+    assert texts(with_ours(case, path)) == ["A&B <公司>", "end"]
