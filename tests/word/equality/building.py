@@ -35,7 +35,8 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _EPOCH = (2020, 1, 1, 0, 0, 0)
 _STYLES = (
     f"<w:styles {NAMESPACES}><w:docDefaults/>"
-    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
+    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
+    "</w:style>"
     '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
     '<w:name w:val="Default Paragraph Font"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/>'
@@ -68,7 +69,9 @@ def text_element(text: str) -> str:
 def p(*runs: str, properties: str = "") -> str:
     """Return a paragraph of texts and of raw XML, told apart by a `<` at the beginning."""
     inner = f"<w:pPr>{properties}</w:pPr>" if properties else ""
-    return f"<w:p>{inner}{''.join(each if each.startswith('<') else run(each) for each in runs)}</w:p>"
+    return (
+        f"<w:p>{inner}{''.join(each if each.startswith('<') else run(each) for each in runs)}</w:p>"
+    )
 
 
 def split(text: str, *properties: str, every: int = 1) -> str:
@@ -122,7 +125,7 @@ def picture(relation: str, *, number: int = 1, name: str, title: str = "", alt: 
         '<w:r><w:drawing><wp:inline><wp:extent cx="360000" cy="360000"/>'
         f'<wp:docPr id="{number}" name={quoteattr(name)}{described}/><a:graphic>'
         '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
-        f"<pic:nvPicPr><pic:cNvPr id=\"{number}\" name={quoteattr(name)}{described}/>"
+        f'<pic:nvPicPr><pic:cNvPr id="{number}" name={quoteattr(name)}{described}/>'
         f'<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="{relation}"/>'
         "<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>"
         '<a:off x="0" y="0"/><a:ext cx="360000" cy="360000"/></a:xfrm>'
@@ -195,7 +198,7 @@ def notes(kind: str, *content: str) -> Part:
     """Return footnotes or endnotes, numbered from 1, after the two that every file has."""
     one = kind.removesuffix("s")
     inner = "".join(
-        f'<w:{one} w:type="{special}" w:id="{number}"><w:p><w:r><w:{special}/></w:r></w:p></w:{one}>'
+        f'<w:{one} w:type="{special}" w:id="{number}">{p(f"<w:r><w:{special}/></w:r>")}</w:{one}>'
         for number, special in ((-1, "separator"), (0, "continuationSeparator"))
     )
     inner += "".join(
@@ -231,9 +234,10 @@ def chart_part(xml: str, name: str = "chart1") -> Part:
 
 def sections(**references: str) -> str:
     """Return the last section's properties: `header_default="rId1"` and so on."""
+    named = ((*kind.split("_"), relation) for kind, relation in references.items())
     inner = "".join(
-        f'<w:{kind.partition("_")[0]}Reference w:type="{kind.partition("_")[2]}" r:id="{relation}"/>'
-        for kind, relation in references.items()
+        f'<w:{part}Reference w:type="{pages}" r:id="{relation}"/>'
+        for part, pages, relation in named
     )
     title = "<w:titlePg/>" if any(kind.endswith("first") for kind in references) else ""
     return f'<w:sectPr>{inner}<w:pgSz w:w="11906" w:h="16838"/>{title}</w:sectPr>'
@@ -328,7 +332,9 @@ def _relations(source: str, relations: Mapping[str, Part]) -> bytes:
         f'Target="{part.name.removeprefix(folder + "/" if folder else "")}"/>'
         for name, part in relations.items()
     )
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'.encode()
+    return (
+        f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'.encode()
+    )
 
 
 def _type(part: Part) -> str:

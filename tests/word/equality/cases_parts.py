@@ -115,7 +115,7 @@ CASES = (
         "quotes and ampersands inside the tags of a header",
         _with_header(
             p('{{ missing|default("a b") }} {% if name == "x" or 1 < 2 %}"yes"{% endif %}'),
-            p("{{ \"it's\" }} {{ 'say \"x\"' }}"),
+            p('{{ "it\'s" }} {{ \'say "x"\' }}'),
         ),
         _data(**_NAMES),
     ),

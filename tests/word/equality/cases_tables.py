@@ -228,7 +228,9 @@ CASES = (
                 columns=3,
             ),
             table(
-                row(cell("{% colspan n %}spans {{ n }}", properties='<w:gridSpan w:val="2"/>'), "x"),
+                row(
+                    cell("{% colspan n %}spans {{ n }}", properties='<w:gridSpan w:val="2"/>'), "x"
+                ),
                 row("a", "b", "c"),
                 columns=3,
             ),

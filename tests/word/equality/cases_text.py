@@ -48,7 +48,9 @@ CASES = (
             p("{{name|upper}} {{ items|join('、') }} {{ items|length }} {{ 2 + 3 * n }}"),
             p("{{ 'yes' if n > 2 else 'no' }} {{ name ~ '!' }} {{ 'even' if n is even }}"),
         ),
-        _data(name="台灣電子", buyer={"name": "Müller", "city": "Köln"}, items=["甲", "乙", "丙"], n=4),
+        _data(
+            name="台灣電子", buyer={"name": "Müller", "city": "Köln"}, items=["甲", "乙", "丙"], n=4
+        ),
     ),
     Case(
         "kinds of values",
@@ -59,7 +61,7 @@ CASES = (
             f=1234.5,
             d=Decimal("99.90"),
             day=date(2026, 11, 23),
-            moment=datetime(2026, 11, 23, 9, 5),
+            moment=datetime.fromisoformat("2026-11-23T09:05"),
             text="ok",
             empty="",
         ),
@@ -157,8 +159,11 @@ CASES = (
             table(
                 row("{%tr for item in items %}", ""),
                 row(
-                    p("{%p if item.new %}") + p("new: {{ item.name }}") + p("{%p else %}")
-                    + p("old: {{ item.name }}") + p("{%p endif %}"),
+                    p("{%p if item.new %}")
+                    + p("new: {{ item.name }}")
+                    + p("{%p else %}")
+                    + p("old: {{ item.name }}")
+                    + p("{%p endif %}"),
                     "{% if item.price > 5 %}high{% else %}low{% endif %} {{ item.price }}",
                 ),
                 row("{%tr endfor %}", ""),
@@ -216,7 +221,7 @@ CASES = (
             ),
             p(
                 run("{%r for word in words %}"),
-                run("{{ word }} ", "<w:u w:val=\"single\"/>"),
+                run("{{ word }} ", '<w:u w:val="single"/>'),
                 run("{%r endfor %}"),
             ),
         ),
@@ -248,7 +253,11 @@ CASES = (
         "split runs",
         "tags that Word split over runs of different properties",
         _body(
-            p(split("Dear {{ name|upper }}, you owe {{ sum }}.", "<w:b/>", "", '<w:lang w:val="x"/>')),
+            p(
+                split(
+                    "Dear {{ name|upper }}, you owe {{ sum }}.", "<w:b/>", "", '<w:lang w:val="x"/>'
+                )
+            ),
             p(split("{%p if show %}", every=2)),
             p(split("{{name}} and {% if show %}yes{% endif %}", "", "<w:i/>", every=3)),
             p(split("{%p endif %}", every=5)),
@@ -281,7 +290,7 @@ CASES = (
             p("{{ 買方.名稱 }} {% if 級別 == '甲' %}特優{% endif %}"),
             p("{% for 品項 in 明細 %}{{ 品項 }}；{% endfor %}"),
         ),
-        _data(**{"買方": {"名稱": "𠮷野家 😀"}, "級別": "甲", "明細": ["一", "二"]}),
+        _data(買方={"名稱": "𠮷野家 😀"}, 級別="甲", 明細=["一", "二"]),
     ),
     Case(
         "loops",
@@ -295,7 +304,10 @@ CASES = (
             p("{% for x in [] %}x{% else %}none{% endfor %}"),
             p("{% for x in numbers if x > 1 %}{{ x }}{% endfor %} {{ numbers|sum }}"),
             p("{% for a, b in pairs %}{{ a }}={{ b }} {% endfor %}"),
-            p("{% set n = numbers|max %}{{ n }} {% if n is defined and missing is not defined %}d{% endif %}"),
+            p(
+                "{% set n = numbers|max %}{{ n }} "
+                "{% if n is defined and missing is not defined %}d{% endif %}"
+            ),
         ),
         _data(
             groups=[{"name": "A", "items_": [1, 2]}, {"name": "B", "items_": [3]}],
@@ -309,8 +321,11 @@ CASES = (
         _body(
             p('<w:hyperlink w:anchor="top">' + run("{{ name }}") + "</w:hyperlink>", run(" x")),
             p('<w:fldSimple w:instr="AUTHOR">' + run("{{ name }}") + "</w:fldSimple>"),
-            "<w:sdt><w:sdtPr/><w:sdtContent>" + p("{%p if show %}") + p("in a control {{ name }}")
-            + p("{%p endif %}") + "</w:sdtContent></w:sdt>",
+            "<w:sdt><w:sdtPr/><w:sdtContent>"
+            + p("{%p if show %}")
+            + p("in a control {{ name }}")
+            + p("{%p endif %}")
+            + "</w:sdtContent></w:sdt>",
             p("<w:sdt><w:sdtContent>" + run("{{ name }}") + "</w:sdtContent></w:sdt>"),
         ),
         _data(name="A & B", show=True),

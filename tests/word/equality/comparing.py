@@ -1,7 +1,7 @@
 """Compares two Word files: the texts, the canonical XML of each part, the media.
 
-Where the XML differs, differences that have a reason are levelled out one after the other, and those
-that were needed are named.
+Where the XML differs, differences that have a reason are levelled out one after the other, and
+those that were needed are named.
 """
 
 from __future__ import annotations
@@ -75,9 +75,7 @@ class Document:
         relations = f"{folder}/_rels/{base}.rels"
         if relations not in self.parts:
             return {}
-        return {
-            each.get("Id", ""): self._target(folder, each) for each in self.tree(relations)
-        }
+        return {each.get("Id", ""): self._target(folder, each) for each in self.tree(relations)}
 
     def _target(self, folder: str, relation: etree._Element) -> str:
         target = relation.get("Target", "")
@@ -210,8 +208,6 @@ REASONS: Mapping[str, str] = {
         "The ids by which a part names its pictures and links are arbitrary; what they lead to is "
         "compared instead."
     ),
-    "namespace prefixes": (
-        "A prefix stands for a namespace; which one is chosen says nothing."
-    ),
+    "namespace prefixes": ("A prefix stands for a namespace; which one is chosen says nothing."),
 }
 """Why each explained difference is none."""

@@ -35,19 +35,36 @@ class Difference:
 
 
 DIFFERENCES = (
-    Difference("a value that looks like a literal brace stays as it is", "{{ a }}",
-               {"a": "{_{ x }_}"}, ["{{ x }}"], ["{_{ x }_}"]),
-    Difference("an ampersand inside a tag is one ampersand", '{{ a|default("x & y") }}',
-               {}, ["x &amp; y"], ["x & y"]),
+    Difference(
+        "a value that looks like a literal brace stays as it is",
+        "{{ a }}",
+        {"a": "{_{ x }_}"},
+        ["{{ x }}"],
+        ["{_{ x }_}"],
+    ),
+    Difference(
+        "an ampersand inside a tag is one ampersand",
+        '{{ a|default("x & y") }}',
+        {},
+        ["x &amp; y"],
+        ["x & y"],
+    ),
     Difference("a missing variable is an error", "[{{ a }}]", {}, ["[]"], "field-missing"),
     Difference("None is no text", "[{{ a }}]", {"a": None}, ["[None]"], "field-unprintable"),
-    Difference("a truth value is no text", "[{{ a }}]", {"a": True}, ["[True]"],
-               "field-unprintable"),
+    Difference(
+        "a truth value is no text", "[{{ a }}]", {"a": True}, ["[True]"], "field-unprintable"
+    ),
     Difference("a list is no text", "[{{ a }}]", {"a": [1]}, ["[[1]]"], "field-unprintable"),
-    Difference("a forbidden character refuses the record", "[{{ a }}]", {"a": "x\x00y"}, ["[xy]"],
-               "record-character"),
-    Difference("methods are not called", "{{ a.upper() }}", {"a": "x"}, ["X"],
-               "template-forbidden"),
+    Difference(
+        "a forbidden character refuses the record",
+        "[{{ a }}]",
+        {"a": "x\x00y"},
+        ["[xy]"],
+        "record-character",
+    ),
+    Difference(
+        "methods are not called", "{{ a.upper() }}", {"a": "x"}, ["X"], "template-forbidden"
+    ),
 )
 
 
@@ -68,7 +85,9 @@ def test_a_difference_is_what_the_page_says(each: Difference, tmp_path: Path) ->
 
 def test_what_docxtpl_cuts_short_by_default_is_whole_here(tmp_path: Path) -> None:
     values = {"a": "A&B <公司>"}
-    path = write_docx(tmp_path / "template.docx", p("{{ a }}"), table(row("x"), columns=1), p("end"))
+    path = write_docx(
+        tmp_path / "template.docx", p("{{ a }}"), table(row("x"), columns=1), p("end")
+    )
     theirs = docxtpl.DocxTemplate(str(path))
     theirs.render(values)
     theirs.save(str(tmp_path / "theirs.docx"))
