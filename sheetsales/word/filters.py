@@ -112,8 +112,6 @@ def filters() -> dict[str, Callable[..., Any]]:
 
 def tests() -> dict[str, Callable[..., Any]]:
     """Return every test (``is …``) by name."""
-    return {
-        **{name: JINJA_TESTS[name] for name in _TESTS},
-        "lower": _is_lower,
-        "upper": _is_upper,
-    }
+    found: dict[str, Callable[..., Any]] = {"lower": _is_lower, "upper": _is_upper}
+    known: Mapping[str, Any] = JINJA_TESTS
+    return {**found, **{name: known[name] for name in _TESTS}}
