@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
     from sheetsales.store import Plan
 
 JSON_SCHEMA_VERSION = 1
+Advance = Callable[[int, int | None, float | None], None]
+"""Takes the number done, the number of all and the seconds left, None where not known."""
 _LONGEST = 60
+_PATIENCE = 0.2
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -146,22 +151,70 @@ def display_width(text: str) -> int:
 
 
 @contextmanager
-def progress(run: Run, label: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function of (done, total) that moves a bar on stderr; silent where nobody looks."""
+def progress(run: Run, label: str) -> Iterator[Advance]:
+    """Yield a function that tells on stderr how far a batch is; silent where nobody looks."""
     stream = sys.stderr
     if not (run.talks and stream.isatty()):
-        yield lambda _done, _total: None
+        yield lambda _done, _total, _left: None
         return
-    with ExitStack() as stack:
-        bars: list[Any] = []
+    line = ProgressLine(run.messages, label)
+    try:
+        yield line.tell
+    finally:
+        line.end()
 
-        def advance(done: int, total: int) -> None:
-            if not bars:
-                bar = click.progressbar(length=total, label=label, file=stream)
-                bars.append(stack.enter_context(bar))
-            bars[0].update(done - bars[0].pos)
 
-        yield advance
+class ProgressLine:
+    """One line on stderr that says how many are done, and about how long the rest takes.
+
+    Args:
+        messages: in the reader's language.
+        label: what is being made.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self, messages: Messages, label: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._messages = messages
+        self._label = label
+        self._clock = clock
+        self._told = -_PATIENCE
+        self._width = 0
+
+    def tell(self, done: int, total: int | None, left: float | None) -> None:
+        """Say how far it is, a few times a second at most, and always at the end."""
+        now = self._clock()
+        if done != total and now - self._told < _PATIENCE:
+            return
+        self._told = now
+        text = f"{self._label}  {self._far(done, total, left)}"
+        click.echo("\r" + text + " " * (self._width - display_width(text)), nl=False, err=True)
+        self._width = display_width(text)
+
+    def end(self) -> None:
+        """Go on to the next line if anything was said."""
+        if self._width:
+            click.echo(err=True)
+
+    def _far(self, done: int, total: int | None, left: float | None) -> str:
+        if total is None:
+            return self._messages.text("progress-done", done=f"{done:,}")
+        if left is None or done == total:
+            return self._messages.text("progress-of", done=f"{done:,}", total=f"{total:,}")
+        return self._messages.text(
+            "progress-left",
+            done=f"{done:,}",
+            total=f"{total:,}",
+            left=self._time(math.ceil(left)),
+        )
+
+    def _time(self, seconds: int) -> str:
+        if seconds < 100:
+            return self._messages.text("progress-seconds", count=seconds)
+        if seconds < 6000:
+            return self._messages.text("progress-minutes", count=round(seconds / 60))
+        return self._messages.text("progress-hours", count=f"{seconds / 3600:.1f}")
 
 
 def counts_line(messages: Messages, code: str, counts: Mapping[str, int]) -> str:

@@ -1,163 +1,135 @@
-"""Many documents of one template, in this process or in several."""
+"""Many documents of one template: in this process, in several, or on other machines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from datetime import datetime
-from multiprocessing import get_context
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from hashlib import sha256
+from operator import length_hint
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, TypedDict
 
 from sheetsales.errors import TemplateError
-from sheetsales.word.files import write_bytes
-from sheetsales.word.names import fill_name, unique_names
+from sheetsales.word.chunks import Item
+from sheetsales.word.cluster import render_through
+from sheetsales.word.files import sync_folder
+from sheetsales.word.jobs import Job, Record, Renderer, RenderResult, render, write
+from sheetsales.word.names import UniqueNames, fill_name
+from sheetsales.word.pool import render_in_pool
+from sheetsales.word.progress import Pace, Progress
+from sheetsales.word.resuming import State
 
-Progress = Callable[[int, int], None]
-"""Called with the number of documents done and the number of all."""
+__all__ = [
+    "More",
+    "Progress",
+    "Record",
+    "RenderResult",
+    "Renderer",
+    "Way",
+    "plan_items",
+    "render_each",
+]
 
-_CHUNK = 16
+_EVERY = 32
+"""After so many documents a later run is let know of them."""
+_STOPPING = frozenset({"disk-full", "folder-gone"})
+"""What concerns all documents and not one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What one document is made of.
+class Way:
+    """How a batch is made.
 
     Attributes:
-        context: the fields that the template shows, plain data.
-        properties: custom properties of the document; ``subject`` names the record in messages.
-        generated_at: the time that the document says it was made; None keeps the template's.
+        workers: processes to render with; 1 is this one.
+        executor: whose workers render instead: anything with the interface of
+            ``concurrent.futures``, a Dask client's for instance.
+        resume: make only what an earlier run that was killed has not made.
+        progress: called after each document.
     """
 
-    context: Mapping[str, Any]
-    properties: Mapping[str, str] = field(default_factory=dict)
-    generated_at: datetime | None = None
-
-    @property
-    def name(self) -> str:
-        """What the record is called in messages."""
-        return self.properties.get("subject", "")
+    workers: int = 1
+    executor: Executor | None = None
+    resume: bool = False
+    progress: Progress | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenderResult:
-    """What became of one record: a file, or the reason why there is none."""
+class More(TypedDict, total=False):
+    """The options of a batch that few need; see :class:`Way`."""
 
-    path: Path | None
-    error: TemplateError | None = None
-
-
-class Renderer(Protocol):
-    """What makes the documents; it travels to other processes."""
-
-    path: Path
-
-    def render_bytes(self, record: Record) -> bytes:
-        """Return the bytes of the document of one record."""
-        ...
+    resume: bool
+    executor: Executor | None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One document to make: the record, its number in the batch, and where it goes."""
-
-    record: Record
-    number: int
-    path: Path
-
-
-def plan_jobs(
-    file: str, records: Iterable[Record | Mapping[str, Any]], folder: Path, pattern: str
-) -> list[Job | RenderResult]:
-    """Return one job per record, or the result that it cannot be named.
-
-    All names are settled before the first document is made, so that they do not depend on how far
-    an earlier run came.
-    """
-    found = [record if isinstance(record, Record) else Record(record) for record in records]
-    texts = [_filled(pattern, record, number, file) for number, record in enumerate(found, start=1)]
-    names = iter(unique_names(text for text in texts if isinstance(text, str)))
-    return [
-        RenderResult(None, text)
-        if isinstance(text, TemplateError)
-        else Job(record, number, folder / next(names))
-        for number, (record, text) in enumerate(zip(found, texts, strict=True), start=1)
-    ]
-
-
-def render_jobs(
+def render_each(
     renderer: Renderer,
-    jobs: Sequence[Job | RenderResult],
-    workers: int = 1,
-    progress: Progress | None = None,
-) -> list[RenderResult]:
-    """Make the documents and return what became of each, in order.
+    records: Iterable[Record | Mapping[str, Any]],
+    folder: Path,
+    name: str,
+    way: Way,
+) -> Iterator[RenderResult]:
+    """Make the documents and yield what became of each, in order, as they are made.
+
+    The records are drawn as they are needed and kept no longer.
 
     Raises:
-        TemplateError: a worker process died.
+        TemplateError: no document can be written any more, or there are no workers.
     """
-    results = []
-    done = _together(renderer, jobs, workers) if workers > 1 else _alone(renderer, jobs)
-    for number, result in enumerate(done, start=1):
-        results.append(result)
-        if progress is not None:
-            progress(number, len(jobs))
-    return results
-
-
-def _filled(pattern: str, record: Record, number: int, file: str) -> str | TemplateError:
+    folder.mkdir(parents=True, exist_ok=True)
+    pace = Pace(way.progress, length_hint(records, 0) or None)
+    state = State(folder, _batch_of(renderer, name), resume=way.resume)
+    complete = False
     try:
-        return fill_name(pattern, record.context, number, file)
-    except TemplateError as error:
-        error.arguments["record"] = record.name or str(number)
-        return error
+        items = _remaining(plan_items(renderer.path.name, records, folder, name), state)
+        for number, result in enumerate(_results(renderer, items, way), start=1):
+            if result.error is not None and result.error.code in _STOPPING:
+                raise result.error
+            state.note(number, result)
+            if number % _EVERY == 0:
+                state.flush()
+            pace.advance(resumed=result.resumed)
+            yield result
+        complete = True
+    finally:
+        state.close(complete=complete)
+    sync_folder(folder)
 
 
-def _alone(renderer: Renderer, jobs: Sequence[Job | RenderResult]) -> Iterator[RenderResult]:
-    return (_result(renderer, job) for job in jobs)
+def plan_items(
+    file: str, records: Iterable[Record | Mapping[str, Any]], folder: Path, pattern: str
+) -> Iterator[Item]:
+    """Yield one job per record, or the result that it cannot be named.
+
+    A name depends on the records before it alone, not on how far an earlier run came.
+    """
+    names = UniqueNames()
+    for number, given in enumerate(records, start=1):
+        record = given if isinstance(given, Record) else Record(given)
+        try:
+            text = fill_name(pattern, record.context, number, file)
+        except TemplateError as error:
+            yield Job(record, number, folder).failed(error)
+        else:
+            yield Job(record, number, folder / names.name_of(text))
 
 
-def _together(
-    renderer: Renderer, jobs: Sequence[Job | RenderResult], workers: int
-) -> Iterator[RenderResult]:
-    # Spawned, because a forked copy of a process with threads may hang, and Windows only spawns.
-    pool = ProcessPoolExecutor(
-        max_workers=workers,
-        mp_context=get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(renderer,),
+def _remaining(items: Iterator[Item], state: State) -> Iterator[Item]:
+    for item in items:
+        yield (state.made_before(item) or item) if isinstance(item, Job) else item
+
+
+def _results(renderer: Renderer, items: Iterator[Item], way: Way) -> Iterator[RenderResult]:
+    if way.executor is not None:
+        return render_through(renderer, items, way.executor)
+    if way.workers > 1:
+        return render_in_pool(renderer, items, way.workers)
+    return (
+        item if isinstance(item, RenderResult) else write(item, render(renderer, item))
+        for item in items
     )
-    try:
-        with pool:
-            yield from pool.map(_work, jobs, chunksize=_CHUNK)
-    except BrokenProcessPool as error:
-        raise TemplateError("worker-died", file=renderer.path.name) from error
 
 
-_WORKER: list[Renderer] = []
-"""In a worker process: the one renderer that it was started with."""
-
-
-def _start_worker(renderer: Renderer) -> None:
-    _WORKER.append(renderer)
-
-
-def _work(job: Job | RenderResult) -> RenderResult:
-    return _result(_WORKER[-1], job)
-
-
-def _result(renderer: Renderer, job: Job | RenderResult) -> RenderResult:
-    if isinstance(job, RenderResult):
-        return job
-    try:
-        write_bytes(job.path, renderer.render_bytes(job.record))
-    except TemplateError as error:
-        error.arguments["record"] = job.record.name or str(job.number)
-        return RenderResult(None, error)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        failed = TemplateError("document-not-written", file=job.path.name, reason=reason)
-        return RenderResult(None, failed)
-    return RenderResult(job.path)
+def _batch_of(renderer: Renderer, name: str) -> str:
+    return sha256(pickle.dumps(renderer) + name.encode()).hexdigest()

@@ -1,25 +1,111 @@
-"""Writes a file whole or not at all."""
+"""Writes files whole or not at all: beside their place first, then moved there."""
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
+
+from sheetsales.errors import TemplateError
+
+_PREFIX, _SUFFIX = ".sheetsales-", ".tmp"
+_MODE = 0o666  # less what the user's mask takes away, as for any new file
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_LONGEST_ON_WINDOWS = 240
+_NUMBERS = count(1)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there; a failure leaves the old one.
+    """Write a file and make its folder; a failure leaves the old file.
 
     Raises:
         OSError: the folder cannot be written, or the file is open in Word on Windows.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    place_bytes(path, content)
+
+
+def place_bytes(path: Path, content: bytes) -> None:
+    """Write a file into a folder that is there; a failure leaves the old file.
+
+    Raises:
+        OSError: the folder is gone or cannot be written, or the disk is full.
+    """
+    target = _reachable(str(path))
+    temporary, descriptor = _created(os.path.dirname(target))  # noqa: PTH120 - twice as fast
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
+        try:
+            _write(descriptor, content)
+        finally:
+            os.close(descriptor)
+        os.replace(temporary, target)  # noqa: PTH105 - a fifth of the time goes into Path objects
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
         raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the system can."""
+    if os.name == "nt":
+        return
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed runs of this program left half written in a folder."""
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if is_leftover(entry.name):
+                with suppress(FileNotFoundError):
+                    Path(entry.path).unlink()
+
+
+def is_leftover(name: str) -> bool:
+    """Return whether a file of this name was being written."""
+    return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
+
+
+def write_error(path: Path, error: OSError) -> TemplateError:
+    """Return what to say when a document cannot be written.
+
+    ``disk-full`` and ``folder-gone`` concern every document; ``document-not-written`` this one.
+    """
+    folder = path.parent
+    if error.errno in _FULL:
+        return TemplateError("disk-full", folder=str(folder))
+    if not folder.is_dir():
+        return TemplateError("folder-gone", folder=str(folder))
+    reason = error.strerror or str(error)
+    return TemplateError("document-not-written", file=path.name, reason=reason)
+
+
+def _created(folder: str) -> tuple[str, int]:
+    while True:
+        # The number of the process keeps workers apart; another machine on the same share may
+        # have the same one, so the file must be new.
+        name = f"{_PREFIX}{os.getpid()}-{next(_NUMBERS)}{_SUFFIX}"
+        temporary = f"{folder}{os.sep}{name}" if folder else name
+        with suppress(FileExistsError):
+            return temporary, os.open(temporary, _FLAGS, _MODE)
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    written = os.write(descriptor, content)
+    while written < len(content):
+        written += os.write(descriptor, memoryview(content)[written:])
+
+
+def _reachable(path: str) -> str:
+    # Windows takes longer paths only when they are whole and say so.
+    if os.name != "nt" or len(path) < _LONGEST_ON_WINDOWS or path.startswith("\\\\"):
+        return path
+    return "\\\\?\\" + os.path.abspath(path)  # noqa: PTH100 - Path drops the prefix's meaning

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from sheetsales.errors import TemplateError
 from sheetsales.problems import Place, Problem, Severity
 from sheetsales.word import relations
-from sheetsales.word.batch import Progress, Record, RenderResult, plan_jobs, render_jobs
+from sheetsales.word.batch import More, Progress, Record, RenderResult, Way, render_each
 from sheetsales.word.fields import with_containers
 from sheetsales.word.files import write_bytes
 from sheetsales.word.package import Package
@@ -151,25 +151,42 @@ class Template:
         name: str = "{number}",
         workers: int = 1,
         progress: Progress | None = None,
+        **more: Unpack[More],
     ) -> list[RenderResult]:
         """Write the documents of many records; a bad record does not spoil the others.
 
         Args:
-            records: the records, or bare contexts.
+            records: the records, or bare contexts; drawn as they are needed.
             folder: where the documents go; it is made.
             name: file name with ``{field.path}`` of the context; ``{number}`` counts the records.
             workers: processes to render with.
-            progress: called with the number done and the number of all, after each document.
+            progress: called after each document with the number done, the number of all and the
+                seconds left; None where not known.
+            more: ``resume``: make only what a run that was killed has not made; ``executor``:
+                whose workers render instead, anything like those of ``concurrent.futures``.
 
         Returns:
             One result per record, in order.
 
         Raises:
-            TemplateError: the template itself cannot be rendered, or a worker died.
+            TemplateError: the template itself cannot be rendered, no document can be written any
+                more, or there are no workers.
         """
+        return list(self.render_each(records, folder, name, workers, progress, **more))
+
+    def render_each(
+        self,
+        records: Iterable[Record | Mapping[str, Any]],
+        folder: Path,
+        name: str = "{number}",
+        workers: int = 1,
+        progress: Progress | None = None,
+        **more: Unpack[More],
+    ) -> Iterator[RenderResult]:
+        """Yield the results of :meth:`render_many` as they come; memory does not grow with them."""
         _ = self.parts  # a broken template is one error, not one per record
-        jobs = plan_jobs(self.path.name, records, Path(folder), name)
-        return render_jobs(self, jobs, workers, progress)
+        way = Way(workers=workers, progress=progress, **more)
+        return render_each(self, records, Path(folder), name, way)
 
     def _outcomes(self) -> Iterator[CompiledPart | TemplateError]:
         """Yield every part with tags and every reason why the file cannot be used."""

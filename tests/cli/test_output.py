@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from sheetsales.cli.options import Run
-from sheetsales.cli.output import counts_line, display_width, print_json, print_rows, progress
+from sheetsales.cli.output import (
+    ProgressLine,
+    counts_line,
+    display_width,
+    print_json,
+    print_rows,
+    progress,
+)
 from sheetsales.locale.messages import Messages
 
 
@@ -63,12 +70,32 @@ def test_progress_is_shown_to_people_only(monkeypatch, quiet, shown):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     with progress(Run(quiet=quiet), "Documents") as advance:
-        advance(1, 2)
-        advance(2, 2)
-    assert ("100%" in terminal.getvalue()) == shown
+        advance(1, 2, 1.0)
+        advance(2, 2, 0.0)
+    assert ("2" in terminal.getvalue()) == shown
 
 
 def test_progress_is_silent_where_nobody_looks(capsys):
     with progress(Run(), "Documents") as advance:
-        advance(1, 1)
+        advance(1, 1, 0.0)
     assert capsys.readouterr() == ("", "")
+
+
+def test_progress_tells_how_long_it_still_takes(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    now = iter([0.0, 0.1, 1.0, 2.0, 3.0, 4.0])
+    line = ProgressLine(Messages.load("zh-Hant"), "產生文件", clock=lambda: next(now))
+    for told in [(1, 5000, None), (2, 5000, 9.0), (1200, 5000, 11.2), (1300, 5000, 240.0)]:
+        line.tell(*told)
+    line.tell(1300, None, None)
+    line.tell(5000, 5000, 0.0)
+    line.end()
+    assert [text.strip() for text in terminal.getvalue().split("\r")] == [
+        "",
+        "產生文件  已完成 1／5,000",
+        "產生文件  已完成 1,200／5,000，約剩 12 秒",
+        "產生文件  已完成 1,300／5,000，約剩 4 分鐘",
+        "產生文件  已完成 1,300",
+        "產生文件  已完成 5,000／5,000",
+    ]

@@ -25,7 +25,7 @@ from sheetsales.contexts.hashing import data_hash
 from sheetsales.errors import SheetsalesError, TemplateError, WorkbookQueuedError
 from sheetsales.store.owners import refuse_open_book
 from sheetsales.word import Record, RenderResult, Template, convert_to_pdf
-from sheetsales.word.batch import plan_jobs
+from sheetsales.word.batch import plan_items
 from sheetsales.workspace.evidence import build_context
 from sheetsales.workspace.seen import note_seen
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Advance", "Batch", "Made", "Outcome", "Refused", "check_templates", "make_documents"]
 
-Advance = Callable[[int, int], None]
+Advance = Callable[[int, int | None, float | None], None]
 
 
 def make_documents(
@@ -85,8 +85,15 @@ def make_documents(
     if queued is not None:
         raise queued
     note_seen(workspace, "docs make")
-    pdfs = convert_to_pdf([one.path for one in made], folder) if batch.pdf and made else []
-    return Outcome(batch.kind, tuple(made), tuple(refused + failed), tuple(pdfs))
+    pdfs, unconverted = _converted(made, folder, batch.workers) if batch.pdf else ([], [])
+    return Outcome(batch.kind, tuple(made), tuple(refused + failed + unconverted), tuple(pdfs))
+
+
+def _converted(made: list[Made], folder: Path, workers: int) -> tuple[list[Path], list[Refused]]:
+    results = convert_to_pdf([one.path for one in made], folder, workers=workers)
+    pairs = zip(made, results, strict=True)
+    failed = [Refused(one.key, error=result.error) for one, result in pairs if result.error]
+    return [result.path for result in results if result.path], failed
 
 
 def _registered(
@@ -155,8 +162,8 @@ def _record(
 def _would_be(
     template: Template, records: list[Record], folder: Path, name: str
 ) -> list[RenderResult]:
-    jobs = plan_jobs(template.path.name, records, folder, name)
-    return [job if isinstance(job, RenderResult) else RenderResult(job.path) for job in jobs]
+    items = plan_items(template.path.name, records, folder, name)
+    return [one if isinstance(one, RenderResult) else RenderResult(one.path) for one in items]
 
 
 def _outcomes(
