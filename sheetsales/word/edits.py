@@ -12,7 +12,8 @@ from sheetsales.word.tags import Tag
 from sheetsales.word.wording import Wording
 
 _PRESERVE = ' xml:space="preserve"'
-_BARE = "<w:t>"
+BARE_TEXT = "<w:t>"
+"""The start of a text whose blanks at both ends are not kept."""
 _RUNS = {"w:t": "w:r", "a:t": "a:r"}
 
 
@@ -174,11 +175,10 @@ def _neighbour(pieces: Sequence[Piece], own: int, other: int, dropped: Spans) ->
     return there
 
 
-def preserving(element: Element, xml: str) -> list[Edit]:
-    """Return the edit that keeps the blanks of a text; none if they are kept already."""
-    if xml[element.start : element.opened] != _BARE:
-        return []
-    return [Edit(element.opened - 1, element.opened - 1, (_PRESERVE,))]
+def preserving(start: int) -> Edit:
+    """Return the edit that keeps the blanks of a text that begins somewhere."""
+    place = start + len(BARE_TEXT) - 1
+    return Edit(place, place, (_PRESERVE,))
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from sheetsales.word.balance import Step, imbalances
 from sheetsales.word.cells import cell_edits
 from sheetsales.word.delimiters import Found, find_tags
 from sheetsales.word.edits import (
+    BARE_TEXT,
     Edit,
     Placed,
     Plan,
@@ -82,7 +83,7 @@ class _Preparation:
         self.placed: list[Placed] = []
         self.mistakes: list[TagMistake] = []
         self.plan = Plan()
-        self.preserved: set[int] = set()
+        self.cell_values: list[int] = []
         self.dropped = Spans(())
 
     def done(self) -> Prepared:
@@ -94,6 +95,7 @@ class _Preparation:
         self.dropped = Spans(element for element, _ in self.plan.drops.values())
         for placed in self.placed:
             self._edit(placed)
+        self._preserve_blanks()
         self._find_vanishing()
         return self._put_together()
 
@@ -152,9 +154,7 @@ class _Preparation:
         elif placed.literal:
             self.plan.edits += spliced(placed, placed.code)
         else:
-            edits = joining(placed, self.dropped)
-            self.plan.edits += edits
-            self._preserve(placed)
+            self.plan.edits += joining(placed, self.dropped)
 
     def _edit_cell(self, placed: Placed) -> None:
         edits = cell_edits(placed, self.xml)
@@ -162,8 +162,8 @@ class _Preparation:
             self._mistaken("scope-outside", placed.tag)
             return
         self.plan.edits += edits
-        if placed.wording.inner in ("vm", "hm"):
-            self._preserve(placed)
+        if not _acts_in_text(placed):
+            self.cell_values.append(edits[0].start)
 
     def _edit_run(self, placed: Placed) -> None:
         if run_of(placed.element) is None:
@@ -171,14 +171,19 @@ class _Preparation:
             self.plan.edits += spliced(placed, placed.code)
             return
         self.plan.edits += in_run(placed)
-        self._preserve(placed)
 
-    def _preserve(self, placed: Placed) -> None:
-        element = placed.element
-        if placed.wording.kind == "comment" or element.start in self.preserved:
-            return
-        self.preserved.add(element.start)
-        self.plan.edits += preserving(element, self.xml)
+    def _preserve_blanks(self) -> None:
+        """Keep the blanks of the last plain text that begins before each tag, as docxtpl does."""
+        marks = [(each.tag.start, each.tag.end, _acts_in_text(each)) for each in self.placed]
+        marks += [(at, at, True) for at in self.cell_values]
+        position, candidate = 0, -1
+        for start, end, acts in sorted(marks):
+            found = self.xml.rfind(BARE_TEXT, position, start)
+            candidate = found if found >= 0 else candidate
+            if acts and candidate >= 0:
+                self.plan.edits.append(preserving(candidate))
+                candidate = -1
+            position = max(position, end)
 
     def _find_vanishing(self) -> None:
         """Note what stands in an element that a tag replaces and is not such a tag."""
@@ -233,6 +238,14 @@ class _Preparation:
             return True
         rows = {start for start, (element, _) in self.plan.drops.items() if element.name == "w:tr"}
         return any(grid.uneven(rows) for grid in self.scan.grids)
+
+
+def _acts_in_text(placed: Placed) -> bool:
+    """Tell whether a tag leaves code in the text, rather than nothing or in its cell."""
+    if placed.literal or placed.wording.kind == "comment":
+        return False
+    named = placed.wording.cell_property
+    return named is None or not named[1]
 
 
 def _offset(mistake: TagMistake) -> int:
