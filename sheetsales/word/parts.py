@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,33 +14,21 @@ from jinja2.exceptions import SecurityError
 from lxml import etree
 
 from sheetsales.errors import TemplateError
-from sheetsales.word.environment import PlainEnvironment
+from sheetsales.word import limits
+from sheetsales.word.breaks import is_marked, with_breaks
 from sheetsales.word.fields import used_fields
-from sheetsales.word.xml import parsed, serialised
+from sheetsales.word.limits import LimitError
+from sheetsales.word.prepare import Prepared, prepare
+from sheetsales.word.rendering import PartEnvironment, Place, compile_text
+from sheetsales.word.rewriting import ForbiddenTagError, line_of
+from sheetsales.word.tags import Tag
+from sheetsales.word.xml import DECLARATION, parsed
 
-MAX_CHARACTERS = 32 * 1024 * 1024
-"""Longest text that one part of a document may become."""
-MAX_SECONDS = 60.0
-"""Longest time that one part of a document may take."""
-
-_ENVIRONMENT = PlainEnvironment()
 _MARKUP = re.compile(r"<[^>]+>")
-_TAG = re.compile(r"\{[{%#]")
-_COLUMNS = re.compile(r"\{%\s*(?:tc\s|colspan|hm\b)")
-_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+')
-_LITERALS = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
-_LITERAL = re.compile("|".join(map(re.escape, _LITERALS)))
-_FORBIDDEN = (
-    nodes.Call,
-    nodes.CallBlock,
-    nodes.Macro,
-    nodes.Block,
-    nodes.Extends,
-    nodes.Include,
-    nodes.Import,
-    nodes.FromImport,
-    nodes.ScopedEvalContextModifier,
-)
+_SIGNS = re.compile(r"\{[{%#_]|[}%#_]\}")
+_RUN_TEXT = re.compile(r"<w:t[ >]")
+_FATAL = frozenset({"tag-unclosed", "tag-mixed", "tag-half", "scope-outside"})
+"""Mistakes that would leave out or show raw what the author meant to be a value."""
 
 
 @dataclass(frozen=True)
@@ -53,96 +40,144 @@ class CompiledPart:
         name: name of the part, e.g. ``word/document.xml``.
         jinja: the compiled text.
         fields: paths of the data that the part shows.
+        proven: whether no record can make it anything but well-formed.
         repairs_tables: whether the number of columns depends on the record.
+        tag_at: the tag in a line of the compiled text, if there is one.
     """
 
     file: str
     name: str
     jinja: JinjaTemplate
     fields: frozenset[str]
+    proven: bool
     repairs_tables: bool
+    tag_at: Callable[[int], Tag | None]
 
-    def render(self, record: Mapping[str, Any], name: str) -> bytes:
-        """Return the part as it is for a record.
+    def render(self, record: Mapping[str, Any], name: str, deadline: float | None = None) -> str:
+        """Return the text of the part as it is for a record.
 
         Raises:
             TemplateError: a field is missing, a tag does what it may not, or the result is too
                 long or not well formed.
         """
         try:
-            text = self._limited(record, name)
+            text = limits.run(self.jinja, record, deadline)
+        except LimitError as error:
+            raise self._error("document-too-large", name, error) from error
         except UndefinedError as error:
             raise self._error("field-missing", name, error) from error
         except SecurityError as error:
             raise self._error("template-forbidden", name, error) from error
-        except (TypeError, ValueError, ArithmeticError) as error:
+        except limits.FAILURES as error:
             raise self._error("template-expression", name, error) from error
         return self._finished(text)
 
-    def _limited(self, record: Mapping[str, Any], name: str) -> str:
-        deadline = time.monotonic() + MAX_SECONDS
-        chunks, length = [], 0
-        for chunk in self.jinja.generate(record):
-            chunks.append(chunk)
-            length += len(chunk)
-            if length > MAX_CHARACTERS or time.monotonic() > deadline:
-                raise TemplateError(
-                    "document-too-large", file=self.file, part=self.name, record=name
-                )
-        return "".join(chunks)
-
-    def _finished(self, text: str) -> bytes:
-        if self.repairs_tables:
-            # Repairing swallows broken XML, so well-formedness is checked before.
+    def _finished(self, text: str) -> str:
+        if is_marked(text):
+            text = with_breaks(text)
+        if not self.proven:
             parsed(text.encode(), self.file, self.name)
-            return serialised(_docxtpl().fix_tables(_numbered(text)))
-        return serialised(parsed(_numbered(text).encode(), self.file, self.name))
+        if self.repairs_tables:
+            text = DECLARATION + etree.tostring(_docxtpl().fix_tables(text), encoding="unicode")
+        return text
 
     def _error(self, code: str, name: str, error: Exception) -> TemplateError:
+        line = line_of(error)
+        tag = None if line is None else self.tag_at(line)
         return TemplateError(
-            code, file=self.file, part=self.name, record=name, reason=str(error) or code
+            code,
+            file=self.file,
+            part=self.name,
+            where=_where(tag),
+            tag=_text(tag),
+            record=name,
+            reason=str(error) or code,
         )
 
 
-def compile_part(file: str, name: str, blob: bytes) -> CompiledPart | None:
+def compile_part(
+    file: str, name: str, blob: bytes, environment: PartEnvironment
+) -> CompiledPart | None:
     """Return a part compiled for rendering; None if it holds no tag.
 
     Raises:
         TemplateError: the part is not well formed, a tag cannot be read or is not allowed.
     """
-    source = etree.tostring(parsed(blob, file, name), encoding="unicode")
-    text = _docxtpl().patch_xml(source)
-    if not _TAG.search(text) and not _LITERAL.search(text):
+    xml = etree.tostring(parsed(blob, file, name), encoding="unicode")
+    if not _SIGNS.search(_MARKUP.sub("", xml)) and not _SIGNS.search(xml):
         return None
-    text = _LITERAL.sub(lambda match: f'{{{{ "{_LITERALS[match.group()]}" }}}}', text)
+    prepared = prepare(name, xml)
+    for mistake in prepared.mistakes:
+        if mistake.code in _FATAL:
+            raise _unreadable(file, name, mistake.tag, mistake.code)
+    if not prepared.tags and prepared.source == xml:
+        return None
+    jinja, tree = _compiled(file, prepared, xml, environment)
+    return CompiledPart(
+        file=file,
+        name=name,
+        jinja=jinja,
+        fields=used_fields(tree),
+        proven=prepared.balanced,
+        repairs_tables=prepared.repairs_tables,
+        tag_at=prepared.tag_at,
+    )
+
+
+def _compiled(
+    file: str, prepared: Prepared, xml: str, environment: PartEnvironment
+) -> tuple[JinjaTemplate, nodes.Template]:
+    def place_of(line: int) -> Place:
+        tag = prepared.tag_at(line)
+        return "bare" if tag is None else _place(tag, xml)
+
     try:
-        tree = _ENVIRONMENT.parse(text)
-        jinja = _ENVIRONMENT.from_string(text)
-    except TemplateSyntaxError as error:
+        return compile_text(DECLARATION + prepared.source, environment, place_of)
+    except ForbiddenTagError as error:
+        tag = prepared.tag_at(error.lineno)
         raise TemplateError(
-            "template-syntax", file=file, part=name, reason=error.message or "", near=_near(error)
+            "template-forbidden",
+            file=file,
+            part=prepared.part,
+            where=_where(tag),
+            tag=_text(tag),
+            record="",
+            reason=error.message or "",
         ) from error
-    for node in tree.find_all(_FORBIDDEN):
-        kind = type(node).__name__.lower()
-        raise TemplateError("template-forbidden", file=file, part=name, record="", reason=kind)
-    columns = _COLUMNS.search(_MARKUP.sub("", source)) is not None
-    return CompiledPart(file, name, jinja, used_fields(tree), columns)
+    except TemplateSyntaxError as error:
+        tag = prepared.tag_at(error.lineno)
+        raise _unreadable(file, prepared.part, tag, error.message or "") from error
+
+
+def _place(tag: Tag, xml: str) -> Place:
+    """Return where a tag prints: what it may print there depends on it."""
+    if tag.kind != "variable" or tag.in_attribute:
+        return "bare"
+    if tag.scope:
+        return tag.scope
+    return "" if _RUN_TEXT.match(xml, xml.rfind("<", 0, tag.start)) else "bare"
+
+
+def _unreadable(file: str, part: str, tag: Tag | None, reason: str) -> TemplateError:
+    return TemplateError(
+        "template-syntax",
+        file=file,
+        part=part,
+        where=_where(tag),
+        tag=_text(tag),
+        reason=reason,
+        near=_text(tag)[:80],
+    )
+
+
+def _where(tag: Tag | None) -> str:
+    return "" if tag is None else str(tag.spot)
+
+
+def _text(tag: Tag | None) -> str:
+    return "" if tag is None else tag.text
 
 
 def _docxtpl() -> DocxTemplate:
     # Its preparation of tags that Word has split needs no file.
     return DocxTemplate("")
-
-
-def _numbered(text: str) -> str:
-    """Return a text whose drawings have different ids, also those that a loop repeated."""
-    if "<wp:docPr" not in text:
-        return text
-    ids = iter(range(1, len(text)))
-    return _DRAWING_ID.sub(lambda match: f"{match.group(1)}{next(ids)}", text)
-
-
-def _near(error: TemplateSyntaxError) -> str:
-    lines = (error.source or "").splitlines()
-    line = lines[error.lineno - 1] if 0 < error.lineno <= len(lines) else ""
-    return _MARKUP.sub("", line)[:80]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from posixpath import basename, dirname
+from posixpath import basename, dirname, normpath
 
 from lxml import etree
 
@@ -12,17 +12,26 @@ from sheetsales.word.package import Package
 from sheetsales.word.xml import parsed, serialised
 
 TYPES_PART = "[Content_Types].xml"
-IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
-HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
-CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
+ROOT_PART = "_rels/.rels"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+IMAGE = f"{_OFFICE}/image"
+HYPERLINK = f"{_OFFICE}/hyperlink"
+CUSTOM = f"{_OFFICE}/custom-properties"
 CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 
+_DOCUMENT = f"{_OFFICE}/officeDocument"
+_STRICT_DOCUMENT = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_OFFICE_XML = "application/vnd.openxmlformats-officedocument."
+_WORD_KINDS = "document.main template.main header footer footnotes endnotes comments".split()
 _TEXT_PARTS = frozenset(
-    _WORD + kind + "+xml"
-    for kind in ("document.main", "template.main", "header", "footer", "footnotes", "endnotes")
+    [
+        *(f"{_OFFICE_XML}wordprocessingml.{kind}+xml" for kind in _WORD_KINDS),
+        f"{_OFFICE_XML}drawingml.chart+xml",
+        f"{_OFFICE_XML}drawingml.diagramData+xml",
+        f"{_OFFICE_XML}extended-properties+xml",
+    ]
 )
 
 
@@ -45,16 +54,29 @@ def all_relations(package: Package, file: str) -> Iterator[tuple[str, Relation]]
     """Yield every relation of a package with the part that holds it."""
     for name in package.members:
         if name.endswith(".rels"):
-            for item in parsed(package.content(name), file, name):
-                yield (
-                    name,
-                    Relation(
-                        id=item.get("Id", ""),
-                        type=item.get("Type", ""),
-                        target=item.get("Target", ""),
-                        external=item.get("TargetMode") == "External",
-                    ),
-                )
+            for relation in _relations(package, name, file):
+                yield name, relation
+
+
+def relations_of(package: Package, part: str, file: str) -> list[Relation]:
+    """Return the relations of one part; none if it has no part for them."""
+    name = relations_part(part)
+    return list(_relations(package, name, file)) if name in package else []
+
+
+def main_part(package: Package, file: str) -> str:
+    """Return the name of the part that holds the body of the document."""
+    for relation in _relations(package, ROOT_PART, file):
+        if relation.type in {_DOCUMENT, _STRICT_DOCUMENT}:
+            return relation.target.removeprefix("/")
+    return "word/document.xml"
+
+
+def target_of(part: str, relation: Relation) -> str:
+    """Return the name of the part that a relation of a part points to."""
+    if relation.target.startswith("/"):
+        return relation.target.removeprefix("/")
+    return normpath(f"{dirname(part)}/{relation.target}").removeprefix("/")
 
 
 def with_relations(package: Package, path: str, added: Iterable[Relation], file: str) -> bytes:
@@ -70,6 +92,8 @@ def with_relations(package: Package, path: str, added: Iterable[Relation], file:
         item.set("Id", relation.id)
         item.set("Type", relation.type)
         item.set("Target", relation.target)
+        if relation.external:
+            item.set("TargetMode", "External")
     return serialised(tree)
 
 
@@ -95,11 +119,21 @@ def with_types(
 
 
 def text_parts(package: Package, file: str) -> list[str]:
-    """Return the parts that hold text of the document: body, headers, footers, notes."""
+    """Return the parts that hold text: body, headers, footers, notes, comments, charts."""
     tree = parsed(package.content(TYPES_PART), file, TYPES_PART)
-    named = [
+    named = {
         item.get("PartName", "").removeprefix("/")
         for item in tree
         if item.get("ContentType") in _TEXT_PARTS
-    ]
+    }
     return [name for name in package.members if name in named]
+
+
+def _relations(package: Package, name: str, file: str) -> Iterator[Relation]:
+    for item in parsed(package.content(name), file, name):
+        yield Relation(
+            id=item.get("Id", ""),
+            type=item.get("Type", ""),
+            target=item.get("Target", ""),
+            external=item.get("TargetMode") == "External",
+        )

@@ -6,6 +6,9 @@ from lxml import etree
 
 from sheetsales.errors import TemplateError
 
+DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
+"""The first line of a part."""
+
 
 def parsed(blob: bytes, file: str, part: str) -> etree._Element:
     """Return the parsed XML of a part; no entity is resolved and nothing is fetched.
