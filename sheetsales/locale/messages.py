@@ -23,7 +23,8 @@ A placeholder ``{name}`` shows an argument. A problem also knows ``{table}`` and
 titles), ``{key}``, ``{place}`` and ``{clause}``; an argument of the same name wins.
 ``{state:contract_state}`` shows the label of a code of that enumeration, ``{other:table}`` the
 title of a table, ``{column:field}`` the title of a field of the problem's table, ``{reason:cause}``
-a cause in which each part between colons is shown by its ``[text."cause.…"]``, where there is one.
+a cause in which each part between colons is shown by its ``[text."cause.…"]``, where there is one,
+``{where:spot}`` a place in a Word file in words.
 An unknown placeholder stays visible, and a missing text is the code itself: saying something is
 never what breaks a run. zh-Hans is derived from the texts, never from the arguments.
 """
@@ -41,7 +42,8 @@ from pathlib import Path
 from typing import Any
 
 from sheetsales.errors import DescriptorError, SheetsalesError
-from sheetsales.locale.labels import label, title
+from sheetsales.locale.labels import label, title, written
+from sheetsales.locale.spots import spot_words
 from sheetsales.problems import Problem
 from sheetsales.resources import regulation_folder
 from sheetsales.schema import LOCALES, Text, load_regulation
@@ -119,6 +121,8 @@ class Messages:
             return joiner.join(self._shown(part, what, table) for part in value)
         if isinstance(value, bool):
             return _YES_NO[self.locale == "en"][value]
+        if what == "spot":
+            return written(spot_words(str(value), self.locale), self.locale)
         if what == "cause":
             return ": ".join(map(self._cause, str(value).split(": ")))
         return self._titled(str(value), what, table) if what else _plain(value)
