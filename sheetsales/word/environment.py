@@ -40,7 +40,8 @@ class PlainCode(CodeGenerator):
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802 (named after the node)
         """Write ``x[…]`` as a call of ``lookups.item``, slices included."""
-        self.write("item(")
+        sliced = isinstance(node.arg, nodes.Slice)
+        self.write("context.charged(item(" if sliced else "item(")
         self.visit(node.node, frame)
         self.write(", ")
         if isinstance(node.arg, nodes.Slice):
@@ -48,7 +49,7 @@ class PlainCode(CodeGenerator):
             for number, part in enumerate((node.arg.start, node.arg.stop, node.arg.step)):
                 self.write(", " if number else "")
                 self.visit(part or nodes.Const(None), frame)
-            self.write(")")
+            self.write("))")
         else:
             self.visit(node.arg, frame)
         self.write(")")

@@ -7,6 +7,7 @@ Left out for good: ``attr``, ``safe``, ``format``, ``xmlattr``, ``urlize``, ``to
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,12 +26,12 @@ REFUSED = frozenset(
 
 CONCAT, RANGE, CYCLE, CHANGED = " concat", " range", " cycle", " changed"
 KEYS, VALUES, GET, NAMESPACE, REPEATED = " keys", " values", " get", " namespace", " repeated"
+WEIGHED = " weighed"
 """Names of what calls are rewritten to; the blank keeps a template from writing them."""
 
 _TESTS = (
-    "boolean defined divisibleby eq even false float ge gt in integer iterable le lt mapping ne "
-    "none number odd sequence string true undefined equalto greaterthan lessthan sameas == != < "
-    "<= > >="
+    "boolean defined divisibleby even false float integer iterable mapping none number odd "
+    "sequence string true undefined sameas"
 ).split()
 
 
@@ -45,8 +46,27 @@ def _changed(context: MeteredContext, loop: Any, value: list[Any]) -> bool:
     return bool(loop.changed(value))
 
 
+def _weighed(value: Any) -> Any:
+    return value
+
+
 def _notes(value: Mapping[str, Any]) -> Notes:
     return Notes(dict(value))
+
+
+def _is_in(value: Any, container: Any) -> bool:
+    return bool(value in container)
+
+
+_COMPARING: Mapping[str, Callable[[Any, Any], Any]] = {
+    **dict.fromkeys(("eq", "equalto", "=="), operator.eq),
+    **dict.fromkeys(("ne", "!="), operator.ne),
+    **dict.fromkeys(("lt", "lessthan", "<"), operator.lt),
+    **dict.fromkeys(("gt", "greaterthan", ">"), operator.gt),
+    **dict.fromkeys(("le", "<="), operator.le),
+    **dict.fromkeys(("ge", ">="), operator.ge),
+    "in": _is_in,
+}
 
 
 def _is_upper(value: Any) -> bool:
@@ -79,7 +99,7 @@ def _metered(function: Callable[..., Any]) -> Callable[..., Any]:
     @pass_context
     @functools.wraps(function)
     def filtered(context: MeteredContext, *args: Any, **options: Any) -> Any:
-        return context.charged(function(*args, **options))
+        return context.charged(function(*args, **options), *args[:2])
 
     return filtered
 
@@ -100,6 +120,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         NAMESPACE: _notes,
         RANGE: list_filters.counted,
         VALUES: list_filters.values,
+        WEIGHED: _weighed,
     }
     found: dict[str, Callable[..., Any]] = {
         **public,
@@ -113,5 +134,6 @@ def filters() -> dict[str, Callable[..., Any]]:
 def tests() -> dict[str, Callable[..., Any]]:
     """Return every test (``is …``) by name."""
     found: dict[str, Callable[..., Any]] = {"lower": _is_lower, "upper": _is_upper}
+    found.update((name, _metered(test)) for name, test in _COMPARING.items())
     known: Mapping[str, Any] = JINJA_TESTS
     return {**found, **{name: known[name] for name in _TESTS}}

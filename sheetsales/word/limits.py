@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import Template as JinjaTemplate
 from jinja2 import Undefined
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.runtime import Context
 
 MAX_CHARACTERS = 32 * 1024 * 1024
@@ -29,7 +29,7 @@ MAX_ITEMS = 100_000
 """Longest list that a tag may make for itself."""
 MAX_BITS = 4096
 """Largest whole number that a tag may work out, in bits."""
-MAX_TAGS = 200_000
+MAX_TAGS = 50_000
 """Most tags of one part."""
 MAX_DEPTH = 60
 """Deepest nesting of expressions, and of tags."""
@@ -38,11 +38,32 @@ MAX_LOOPS = 12
 
 _BATCH = 64
 _PIECE_COST = 8
+_CALL_COST = 16
+_ITEM_COST = 8
 _WATCHED = 8192
 
 
 class LimitError(SecurityError):
-    """A template asks for more than one document may cost."""
+    """A template asks for more than one document may cost.
+
+    Attributes:
+        line: line of the compiled text that asked last, where the error itself does not show it.
+    """
+
+    line: int | None = None
+
+
+FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TemplateRuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a tag can end with while a document is rendered, the errors named above included."""
 
 
 class MeteredContext(Context):
@@ -65,10 +86,9 @@ class MeteredContext(Context):
         if time.monotonic() > self.deadline:
             raise LimitError("too-much-time")
 
-    def charged(self, value: Any) -> Any:
-        """Return what a filter made, paid for by its length."""
-        size = len(value) if isinstance(value, str | list | dict) else 0
-        self.charge(16 + size)
+    def charged(self, value: Any, *sources: Any) -> Any:
+        """Return what a filter made, paid for by its length and that of what it was made of."""
+        self.charge(_CALL_COST + _weight(value) + sum(map(_weight, sources)))
         return value
 
     def repeated(self, value: Any, cost: int) -> Any:
@@ -88,6 +108,12 @@ class MeteredContext(Context):
         units = (len(value) + 1) * cost
         self.charge(units)
         return value if units < _WATCHED else Watched(self, value)
+
+
+def _weight(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    return _ITEM_COST * len(value) if isinstance(value, list | tuple | Mapping) else 0
 
 
 class Watched:
@@ -121,7 +147,14 @@ def run(template: JinjaTemplate, record: dict[str, Any], deadline: float | None 
     assert isinstance(context, MeteredContext)
     if deadline is not None:
         context.deadline = min(deadline, context.deadline)
-    return _joined(template.root_render_func(context), context)
+    chunks = template.root_render_func(context)
+    try:
+        return _joined(chunks, context)
+    except LimitError as error:
+        frame = getattr(chunks, "gi_frame", None)
+        if frame is not None:
+            error.line = template.get_corresponding_lineno(frame.f_lineno)
+        raise
 
 
 def _joined(chunks: Iterator[str], context: MeteredContext) -> str:

@@ -152,7 +152,7 @@ def line_of(error: BaseException) -> int | None:
         elif "__jinja_exception__" in names:
             line = trace.tb_lineno
         trace = trace.tb_next
-    return line
+    return line or getattr(error, "line", None)
 
 
 def _walked(tree: nodes.Template) -> Iterator[tuple[nodes.Node, int, int]]:
@@ -300,6 +300,17 @@ class _Rewriter(NodeTransformer):
         found = self.generic_visit(node)
         assert isinstance(found, nodes.Tuple)
         return found if node.ctx == "store" else nodes.List(found.items, lineno=node.lineno)
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802 (named after the node)
+        found = self.generic_visit(node)
+        assert isinstance(found, nodes.Compare)
+        sides = [found.expr, *(operand.expr for operand in found.ops)]
+        if not any(isinstance(side, nodes.Const) for side in sides):
+            found.expr = _filter(found.expr, filters.WEIGHED, [], node.lineno)
+        for operand in found.ops:
+            if operand.op in {"in", "notin"}:
+                operand.expr = _filter(operand.expr, filters.WEIGHED, [], node.lineno)
+        return found
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (named after the node)
         cost = nodes.Const(_NODE_COST * _size(node), lineno=node.lineno)
