@@ -29,6 +29,11 @@ STYLES_KB = {"lean": 39, "plain": 0}
 _SHOWN = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 _ENDS = re.compile(r"</w:p>|<w:p/>")
 _MARKUP = re.compile(r"<[^>]+>")
+_LEFT_OUT = ("word/stylesWithEffects.xml", "docProps/thumbnail.jpeg")
+"""What python-docx brings and Word does not write."""
+_LEFT_OUT_ELEMENT = re.compile(
+    rb'<(?:Relationship|Override)\b[^>]*"[^"]*(?:stylesWithEffects\.xml|thumbnail\.jpeg)"[^>]*>'
+)
 _TEXTS = (
     "甲方向乙方購買下列貨物，雙方同意依本合約各條款履行，並各執一份為憑。",
     "貨物之品質、規格、數量應符合附件所載；如有不符，甲方得於驗收後七日內以書面通知乙方更換。",
@@ -112,14 +117,15 @@ def _document(syntax: Syntax) -> bytes:
     document.add_heading("銷售合約", level=1)
     for name in FIELDS:
         document.add_paragraph(f"{name}：").add_run(tag(name)).bold = True
-    for text in _TEXTS:
-        document.add_paragraph(text)
+    for number, text in enumerate(_TEXTS * 4, 1):
+        document.add_paragraph(f"第 {number} 條　{text}")
     _add_items(document, syntax)
     for name, text in (("has_warranty", _TEXTS[1]), ("has_penalty", _TEXTS[3])):
         document.add_paragraph(syntax.begin_if.format(name))
         document.add_paragraph(f"{text}{tag('warranty_months')}")
         document.add_paragraph(syntax.end_if.format(name))
     document.add_paragraph(f"簽署於 {tag('place')}")
+    _set_fonts(document)
     out = BytesIO()
     document.save(out)
     return out.getvalue()
@@ -142,14 +148,31 @@ def _add_items(document: Any, syntax: Syntax) -> None:
         line[-1].text += syntax.end_rows.format()
 
 
+def _set_fonts(document: Any) -> None:
+    """Give each run its fonts and size, as the files of Chinese authors have them."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    cells = (cell for table in document.tables for row in table.rows for cell in row.cells)
+    for paragraph in [*document.paragraphs, *(each for cell in cells for each in cell.paragraphs)]:
+        for run in paragraph.runs:
+            run.font.name = "Times New Roman"
+            run.font.size = Pt(10.5)
+            run._r.rPr.rFonts.set(qn("w:eastAsia"), "標楷體")
+
+
 def _with_lean_styles(content: bytes, size: int) -> bytes:
     """Return a file whose styles are as large as those that Word writes itself."""
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for info in old.infolist():
+            if info.filename in _LEFT_OUT:
+                continue
             data = old.read(info)
             if info.filename == "word/styles.xml":
                 data = _shortened(data, size)
+            elif info.filename.endswith((".rels", "[Content_Types].xml")):
+                data = _LEFT_OUT_ELEMENT.sub(b"", data)
             new.writestr(info, data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
@@ -161,14 +184,10 @@ def _shortened(styles: bytes, size: int) -> bytes:
     tree = etree.fromstring(styles)
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     used = {"Normal", "Heading1", "TableNormal", "TableGrid", "Header", "Footer"}
-    length = len(etree.tostring(tree)) - sum(
-        len(etree.tostring(each)) for each in tree.iter(f"{space}style")
-    )
-    for each in sorted(
-        tree.findall(f"{space}style"), key=lambda each: each.get(f"{space}styleId") not in used
-    ):
-        length += len(etree.tostring(each))
-        if length > size and each.get(f"{space}styleId") not in used:
+    for each in reversed(tree.findall(f"{space}style")):
+        if len(etree.tostring(tree)) <= size:
+            break
+        if each.get(f"{space}styleId") not in used:
             tree.remove(each)
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 

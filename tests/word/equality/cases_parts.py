@@ -149,10 +149,9 @@ CASES = (
                 "subject": "{% if show %}shown{% endif %}",
                 "author": "{{ name|upper }}",
                 "keywords": "plain",
-                "category": "{{ name }}",
             },
         ),
-        _data(**_NAMES),
+        _data(name="公司 one", show=True),
     ),
     Case(
         "text boxes",

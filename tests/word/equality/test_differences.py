@@ -12,6 +12,7 @@ import pytest
 
 from sheetsales.errors import TemplateError
 from tests.word.equality.building import p, row, table, write_docx
+from tests.word.equality.comparing import Document
 from tests.word.equality.engines import Case, texts, with_docxtpl, with_ours
 
 
@@ -81,6 +82,21 @@ def test_a_difference_is_what_the_page_says(each: Difference, tmp_path: Path) ->
         assert caught.value.code == each.ours
     else:
         assert texts(with_ours(case, path)) == each.ours
+
+
+def test_properties_are_not_escaped_twice_and_all_are_rendered(tmp_path: Path) -> None:
+    core = {"title": "{{ a }}", "category": "{{ a }}"}
+    case = Case(
+        "properties",
+        "",
+        lambda path: write_docx(path, p("x"), core=core),
+        lambda kit, folder: {"a": "A&B"},
+    )
+    path = case.build(tmp_path / "template.docx")
+    theirs = Document.of(with_docxtpl(case, path)).properties().values()
+    ours = Document.of(with_ours(case, path)).properties().values()
+    assert list(theirs) == ["A&amp;B", "{{ a }}"]
+    assert list(ours) == ["A&B", "A&B"]
 
 
 def test_what_docxtpl_cuts_short_by_default_is_whole_here(tmp_path: Path) -> None:
