@@ -1,0 +1,155 @@
+"""Finds every mistake of a template in one run, each with its place and its repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment
+
+from sheetsales.errors import TemplateError
+from sheetsales.word import relations
+from sheetsales.word.blocks import Pairing, placement_mistakes
+from sheetsales.word.environment import PlainEnvironment
+from sheetsales.word.judging import FieldJudge, offence_mistakes, reading_mistakes
+from sheetsales.word.lost_texts import lost_texts
+from sheetsales.word.mistakes import Mistake, mistake_at
+from sheetsales.word.naming import Fields
+from sheetsales.word.near_tags import near_tags
+from sheetsales.word.prepare import prepare
+from sheetsales.word.properties import CORE_PART
+from sheetsales.word.scan import Scan
+from sheetsales.word.statements import Statement, read_statement
+from sheetsales.word.surroundings import surrounding_mistakes
+from sheetsales.word.xml import parsed
+
+if TYPE_CHECKING:
+    from sheetsales.problems import Problem
+    from sheetsales.word.template import Template
+
+_SEVERITIES = {"error": 0, "warning": 1, "info": 2}
+
+
+def check_template(
+    template: Template,
+    fields: Iterable[str] | None = None,
+    *,
+    titles: Mapping[str, str] | None = None,
+    unused: bool = False,
+) -> list[Problem]:
+    """Return every mistake of a template, in the order of the document.
+
+    Args:
+        template: the template.
+        fields: paths of the data that records have; None if they are not known, then no field is
+            judged.
+        titles: what staff call a path, for suggestions.
+        unused: whether to name the fields that the template does not show.
+
+    Raises:
+        TemplateError: the file is missing or no docx.
+    """
+    file = template.path.name
+    known = None if fields is None else Fields(frozenset(fields), titles or {})
+    environment = PlainEnvironment(getattr(template, "filters", None))
+    used: set[str] = set()
+    mistakes: list[Mistake] = []
+    names = part_names(template)
+    for name in names:
+        mistakes += _part_mistakes(template, name, known, environment, used)
+    mistakes += surrounding_mistakes(template, names)
+    if unused and known is not None:
+        # A list counts as shown where a loop runs over it, a mapping where something of it is.
+        mistakes += [
+            Mistake("unused-field", severity="warning", arguments=_unused(field, known))
+            for field in sorted(known.given - used)
+        ]
+    order = {name: position for position, name in enumerate(names)}
+    mistakes.sort(key=lambda one: (order.get(one.part, len(order)), one.order))
+    return [mistake.problem(file) for mistake in mistakes]
+
+
+def part_names(template: Template) -> list[str]:
+    """Return the parts that may hold tags: the body first, the properties last."""
+    package = template.package
+    try:
+        names = relations.text_parts(package, template.path.name)
+    except TemplateError:
+        return []
+    names.sort(key=lambda name: (not name.endswith("/document.xml"),))
+    return [*names, *(name for name in [CORE_PART] if name in package and name not in names)]
+
+
+def _unused(field: str, known: Fields) -> dict[str, object]:
+    title = known.titles.get(field, "").replace(" ", "")
+    return {"field": f"{field}（{title}）" if title else field}
+
+
+def _part_mistakes(
+    template: Template,
+    name: str,
+    fields: Fields | None,
+    environment: Environment,
+    used: set[str],
+) -> Iterator[Mistake]:
+    try:
+        blob = template.package.content(name)
+        tree = parsed(blob, template.path.name, name)
+    except TemplateError as error:
+        arguments = {"reason": error.arguments.get("reason", error.code)}
+        yield Mistake("broken", part=name, order=0, arguments=arguments)
+        return
+    xml = _text(blob, tree)
+    prepared, scan = prepare(name, xml), Scan(name, xml)
+    near = list(near_tags(scan, prepared.mistakes))
+    yield from (one.mistake for one in near)
+    statements = [read_statement(tag) for tag in prepared.tags] + [one.statement for one in near]
+    statements = _spoken(sorted(statements, key=lambda one: one.tag.start))
+    yield from statement_mistakes(statements, {id(one.statement) for one in near}, environment)
+    pairing = Pairing(statements)
+    yield from pairing.mistakes
+    yield from placement_mistakes(statements, pairing.blocks)
+    yield from _scope_mistakes(prepared.mistakes)
+    yield from lost_texts(scan, prepared.tags)
+    judge = FieldJudge(statements, pairing.blocks, fields)
+    yield from judge.mistakes()
+    used |= judge.used
+    told = {mistake.order for mistake in pairing.mistakes}
+    told |= {mistake.order for mistake in placement_mistakes(statements, pairing.blocks)}
+    if not told and not near:
+        for tag in prepared.imbalances:
+            yield mistake_at(tag, "branch")
+
+
+def statement_mistakes(
+    statements: Sequence[Statement], near: set[int], environment: Environment
+) -> Iterator[Mistake]:
+    """Yield what is wrong with single tags; of one that is no whole tag, only what it does."""
+    for statement in statements:
+        if id(statement) not in near:
+            yield from reading_mistakes(statement)
+        yield from offence_mistakes(statement, environment)
+
+
+def _spoken(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements that are tags; between raw and endraw they are text."""
+    kept, raw = [], False
+    for statement in statements:
+        if statement.word == "endraw":
+            raw = False
+        if not raw and statement.tag.kind != "comment":
+            kept.append(statement)
+        raw = raw or statement.word == "raw"
+    return kept
+
+
+def _scope_mistakes(mistakes: Iterable[object]) -> Iterator[Mistake]:
+    for mistake in mistakes:
+        code, tag = getattr(mistake, "code", ""), getattr(mistake, "tag", None)
+        if code == "scope-outside" and tag is not None:
+            yield mistake_at(tag, "scope", "outside", scope=tag.scope, unit=f"scope-{tag.scope}")
+
+
+def _text(blob: bytes, tree: object) -> str:
+    encoding = tree.getroottree().docinfo.encoding or "utf-8"  # type: ignore[attr-defined]
+    return blob.decode(encoding).removeprefix("\ufeff")
