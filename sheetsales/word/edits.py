@@ -38,17 +38,17 @@ class Edit:
     order: int = 0
 
 
-class Spans:
-    """Stretches of the XML that are replaced as a whole, the outermost only."""
+class Stretches:
+    """Stretches of the XML, the outermost only, to look offsets up in."""
 
-    def __init__(self, elements: Iterable[Element]) -> None:
-        """Keep the elements that no other one holds."""
+    def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
+        """Keep the stretches that no other one holds."""
         self._starts: list[int] = []
         self._ends: list[int] = []
-        for element in sorted(elements, key=lambda element: element.start):
-            if not self._ends or element.start >= self._ends[-1]:
-                self._starts.append(element.start)
-                self._ends.append(element.end)
+        for start, end in sorted(stretches):
+            if not self._ends or start >= self._ends[-1]:
+                self._starts.append(start)
+                self._ends.append(end)
 
     def start_of(self, offset: int) -> int | None:
         """Return where the stretch begins that an offset lies in."""
@@ -138,7 +138,7 @@ def in_run(placed: Placed) -> list[Edit]:
     return spliced(placed, content, raised=2)
 
 
-def joining(placed: Placed, dropped: Spans) -> list[Edit]:
+def joining(placed: Placed, dropped: Stretches) -> list[Edit]:
     """Return the edits of a tag whose ``-`` may join it to the paragraph before or after."""
     pieces = placed.stream.pieces
     wording = placed.wording
@@ -164,7 +164,7 @@ def joining(placed: Placed, dropped: Spans) -> list[Edit]:
     return [Edit(start, end, (code,), before, after)]
 
 
-def _neighbour(pieces: Sequence[Piece], own: int, other: int, dropped: Spans) -> Piece | None:
+def _neighbour(pieces: Sequence[Piece], own: int, other: int, dropped: Stretches) -> Piece | None:
     if not 0 <= other < len(pieces):
         return None
     here, there = pieces[own], pieces[other]

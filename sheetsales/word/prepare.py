@@ -15,7 +15,7 @@ from sheetsales.word.edits import (
     Edit,
     Placed,
     Plan,
-    Spans,
+    Stretches,
     in_run,
     joining,
     preserving,
@@ -23,7 +23,7 @@ from sheetsales.word.edits import (
     spliced,
 )
 from sheetsales.word.emission import Source, tag_of
-from sheetsales.word.scan import Element, Scan, Stream, joined
+from sheetsales.word.scan import Element, Grid, Scan, Stream, joined
 from sheetsales.word.tags import Tag, TagMistake
 from sheetsales.word.wording import Wording, plain, worded
 
@@ -84,7 +84,7 @@ class _Preparation:
         self.mistakes: list[TagMistake] = []
         self.plan = Plan()
         self.cell_values: list[int] = []
-        self.dropped = Spans(())
+        self.dropped = Stretches(())
 
     def done(self) -> Prepared:
         for stream in self.scan.streams:
@@ -92,7 +92,9 @@ class _Preparation:
         self.placed.sort(key=lambda placed: placed.tag.start)
         self.placed = list(_read_as_text(_outside_comments(self.placed)))
         self._drop_scopes()
-        self.dropped = Spans(element for element, _ in self.plan.drops.values())
+        self.dropped = Stretches(
+            (element.start, element.end) for element, _ in self.plan.drops.values()
+        )
         for placed in self.placed:
             self._edit(placed)
         self._preserve_blanks()
@@ -236,8 +238,32 @@ class _Preparation:
             for placed in self.placed
         ):
             return True
-        rows = {start for start, (element, _) in self.plan.drops.items() if element.name == "w:tr"}
-        return any(grid.uneven(rows) for grid in self.scan.grids)
+        loops = Stretches(_row_bodies(self.placed))
+        return any(self._uneven(grid, loops) for grid in self.scan.grids)
+
+    def _uneven(self, grid: Grid, loops: Stretches) -> bool:
+        """Tell whether the rows that stay may need other columns than the table declares."""
+        rows = [row for row in grid.rows if row.start not in self.plan.drops]
+        certain = [row.columns for row in rows if loops.start_of(row.start) is None]
+        return (
+            max((row.cells for row in rows), default=0) > grid.columns
+            or max(certain, default=0) < grid.columns
+        )
+
+
+def _row_bodies(placed: Iterable[Placed]) -> Iterator[tuple[int, int]]:
+    """Yield the outermost stretches whose rows come and go with the data."""
+    depth, start = 0, 0
+    for each in placed:
+        if each.wording.scope != "tr":
+            continue
+        if each.wording.word in ("if", "for"):
+            start = start if depth else each.tag.start
+            depth += 1
+        elif each.wording.word in ("endif", "endfor") and depth:
+            depth -= 1
+            if not depth:
+                yield start, each.tag.end
 
 
 def _acts_in_text(placed: Placed) -> bool:

@@ -37,6 +37,7 @@ _NOTES = {"w:footnote", "w:endnote", "w:comment"}
 _ALTERNATIVES = {"mc:Choice", "mc:Fallback"}
 _JOINED = {"w:t", "a:t", "m:t", "w:instrText"}
 _DELETED = {"w:delText", "w:delInstrText"}
+_SPANS = {"w:gridSpan": 1, "w:gridBefore": 0, "w:gridAfter": 0}
 _PLACED = _LETTERS.keys() | _NOTES | _ALTERNATIVES | {"mc:AlternateContent"}
 
 
@@ -136,21 +137,31 @@ class Stream:
 
 
 @dataclass(slots=True)
+class Row:
+    """A row of a table.
+
+    Attributes:
+        start: where it stands in the XML.
+        cells: how many cells it has.
+        columns: how many columns they take, with those skipped before and after them.
+    """
+
+    start: int = 0
+    cells: int = 0
+    columns: int = 0
+
+
+@dataclass(slots=True)
 class Grid:
     """The columns of a table and of its rows.
 
     Attributes:
         columns: number of columns that the table declares.
-        rows: each row with the number of columns that its cells take.
+        rows: its rows.
     """
 
     columns: int = 0
-    rows: list[tuple[Element, int]] = field(default_factory=list)
-
-    def uneven(self, dropped: set[int]) -> bool:
-        """Tell whether the rows that are left take other columns than are declared."""
-        widths = [columns for row, columns in self.rows if row.start not in dropped]
-        return max(widths, default=0) != self.columns
+    rows: list[Row] = field(default_factory=list)
 
 
 class Scan:
@@ -175,7 +186,7 @@ class Scan:
         self._top: Element | None = None
         self._boxes: list[int] = []
         self._open_grids: list[Grid] = []
-        self._spans: list[int] = []
+        self._open_rows: list[Row] = []
         self._read()
         self.streams = [stream for stream in self._streams if self._promising(stream)]
 
@@ -210,8 +221,8 @@ class Scan:
             self._enter(element, attributes)
         elif name == "w:gridCol" and self._open_grids:
             self._open_grids[-1].columns += 1
-        elif name == "w:gridSpan" and self._spans:
-            self._spans[-1] += _number(attributes) - 1
+        elif name in _SPANS and self._open_rows:
+            self._open_rows[-1].columns += _number(attributes) - _SPANS[name]
         if "{" in attributes and _OPENING.search(attributes):
             self._attributes(element, attributes, end - 1 - len(attributes))
         if attributes.endswith("/"):
@@ -228,7 +239,7 @@ class Scan:
         else:
             parent = None if name in _NOTES else self._place
             self._place = Place(self._step(name, attributes), parent)
-            self._begin_table(name)
+            self._begin_table(name, element.start)
 
     def _step(self, name: str, attributes: str) -> str:
         if name in _NOTES:
@@ -240,15 +251,16 @@ class Scan:
         named = _NAME.search(attributes)
         return named.group(1) if named else name.rpartition(":")[2]
 
-    def _begin_table(self, name: str) -> None:
+    def _begin_table(self, name: str, start: int) -> None:
         if name == "w:tbl":
             grid = Grid()
             self.grids.append(grid)
             self._open_grids.append(grid)
         elif name == "w:tr":
-            self._spans.append(0)
-        elif name == "w:tc" and self._spans:
-            self._spans[-1] += 1
+            self._open_rows.append(Row(start))
+        elif name == "w:tc" and self._open_rows:
+            self._open_rows[-1].cells += 1
+            self._open_rows[-1].columns += 1
 
     def _close(self, start: int, end: int) -> None:
         element = self._top
@@ -275,10 +287,10 @@ class Scan:
             self._place = self._place.parent
         if name == "w:tbl":
             self._open_grids.pop()
-        elif name == "w:tr" and self._spans:
-            columns = self._spans.pop()
+        elif name == "w:tr" and self._open_rows:
+            row = self._open_rows.pop()
             if self._open_grids:
-                self._open_grids[-1].rows.append((element, columns))
+                self._open_grids[-1].rows.append(row)
 
     def _text(self, start: int, end: int) -> None:
         element = self._top
