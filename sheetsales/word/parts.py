@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from docxtpl import DocxTemplate
 from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
@@ -16,6 +15,7 @@ from lxml import etree
 from sheetsales.errors import TemplateError
 from sheetsales.word import limits
 from sheetsales.word.breaks import is_marked, with_breaks
+from sheetsales.word.columns import repair_tables, with_paragraphs
 from sheetsales.word.fields import used_fields
 from sheetsales.word.limits import LimitError
 from sheetsales.word.prepare import Prepared, prepare
@@ -42,6 +42,7 @@ class CompiledPart:
         fields: paths of the data that the part shows.
         proven: whether no record can make it anything but well-formed.
         repairs_tables: whether the number of columns depends on the record.
+        fills_cells: whether a cell may be left without the paragraph that Word asks for.
         tag_at: the tag in a line of the compiled text, if there is one.
     """
 
@@ -51,6 +52,7 @@ class CompiledPart:
     fields: frozenset[str]
     proven: bool
     repairs_tables: bool
+    fills_cells: bool
     tag_at: Callable[[int], Tag | None]
 
     def render(self, record: Mapping[str, Any], name: str, deadline: float | None = None) -> str:
@@ -75,10 +77,13 @@ class CompiledPart:
     def _finished(self, text: str) -> str:
         if is_marked(text):
             text = with_breaks(text)
-        if not self.proven:
-            parsed(text.encode(), self.file, self.name)
-        if self.repairs_tables:
-            text = DECLARATION + etree.tostring(_docxtpl().fix_tables(text), encoding="unicode")
+        if self.fills_cells:
+            text = with_paragraphs(text)
+        if self.proven and not self.repairs_tables:
+            return text
+        tree = parsed(text.encode(), self.file, self.name)
+        if self.repairs_tables and repair_tables(tree):
+            text = DECLARATION + etree.tostring(tree, encoding="unicode")
         return text
 
     def _error(self, code: str, name: str, error: Exception) -> TemplateError:
@@ -120,6 +125,7 @@ def compile_part(
         fields=used_fields(tree),
         proven=prepared.balanced,
         repairs_tables=prepared.repairs_tables,
+        fills_cells=any(tag.scope in {"p", "tc"} for tag in prepared.tags),
         tag_at=prepared.tag_at,
     )
 
@@ -176,8 +182,3 @@ def _where(tag: Tag | None) -> str:
 
 def _text(tag: Tag | None) -> str:
     return "" if tag is None else tag.text
-
-
-def _docxtpl() -> DocxTemplate:
-    # Its preparation of tags that Word has split needs no file.
-    return DocxTemplate("")

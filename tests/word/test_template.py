@@ -173,23 +173,28 @@ def test_a_chart_is_drawn_where_it_is_printed(tmp_path: Path) -> None:
 
 def test_check_names_unknown_and_unused_fields(tmp_path: Path) -> None:
     made = template(tmp_path, "{{ buyer.nmae }}", "{% for x in lines %}{{ x.no }}{% endfor %}")
-    found = made.check(["buyer.name", "lines[].no"], unused=True)
-    assert [(one.code, one.arguments["field"], one.severity) for one in found] == [
-        ("DOC-unknown-field", "buyer.nmae", "error"),
-        ("DOC-unused-field", "buyer.name", "warning"),
-    ]
-    assert found[0].place.sheet == "word/document.xml"
+    found = {one.code: one for one in made.check(["buyer.name", "lines[].no"], unused=True)}
+    assert {"DOC-unknown-field", "DOC-unused-field"} <= found.keys()
+    assert found["DOC-unknown-field"].severity == "error"
+    assert found["DOC-unused-field"].severity == "warning"
 
 
-def test_check_lists_every_part_that_cannot_be_read(tmp_path: Path) -> None:
-    made = template(tmp_path, "{% if x %}", header="{{ a b }}")
-    found = made.check([])
-    assert sorted((one.code, one.place.sheet) for one in found) == [
-        ("DOC-syntax", "word/document.xml"),
-        ("DOC-syntax", "word/header1.xml"),
-    ]
-    with pytest.raises(TemplateError, match="template-syntax"):
+def test_a_tag_that_cannot_be_read_is_an_error_with_its_place(tmp_path: Path) -> None:
+    made = template(tmp_path, "first", "{{ a b }}")
+    with pytest.raises(TemplateError, match="template-syntax") as caught:
         made.render_bytes(Record({}))
+    assert caught.value.arguments["where"] == "body/p2"
+    assert caught.value.arguments["tag"] == "{{ a b }}"
+
+
+def test_an_error_while_rendering_names_the_tag_and_its_place(tmp_path: Path) -> None:
+    made = template(tmp_path, "x", rows=[["a", "b"], ["c", "{{ buyer.name }}"]])
+    with pytest.raises(TemplateError, match="field-missing") as caught:
+        made.render_bytes(Record({"buyer": {}}, {"subject": "CON-000001"}))
+    arguments = caught.value.arguments
+    assert arguments["where"] == "body/t1/r2/c2/p1"
+    assert arguments["tag"] == "{{ buyer.name }}"
+    assert arguments["record"] == "CON-000001"
 
 
 @pytest.mark.parametrize(
@@ -202,10 +207,10 @@ def test_check_lists_every_part_that_cannot_be_read(tmp_path: Path) -> None:
         "{% autoescape false %}{{ value }}{% endautoescape %}",
     ],
 )
-def test_a_forbidden_tag_is_found_without_rendering(tmp_path: Path, tag: str) -> None:
-    assert [one.code for one in template(tmp_path, tag).check(["value", "cycler"])] == [
-        "DOC-forbidden"
-    ]
+def test_a_forbidden_tag_is_found_before_any_record(tmp_path: Path, tag: str) -> None:
+    with pytest.raises(TemplateError, match="template-forbidden") as caught:
+        _ = template(tmp_path, "x", tag).fields
+    assert caught.value.arguments["where"] == "body/p2"
 
 
 def test_macros_are_refused(tmp_path: Path) -> None:
@@ -224,15 +229,15 @@ def test_external_content_is_refused_but_hyperlinks_are_not(tmp_path: Path) -> N
         f'TargetMode="External"/><Relationship Id="r2" Type="{kind}/image" '
         f'Target="https://b.example" TargetMode="External"/></Relationships>'.encode(),
     )
-    found = Template(with_parts(made.path, {name: relations})).check([])
-    assert [(one.code, one.arguments["target"]) for one in found] == [
-        ("DOC-external", "https://b.example")
-    ]
+    with pytest.raises(TemplateError, match="template-external") as caught:
+        Template(with_parts(made.path, {name: relations})).render_bytes(Record({}))
+    assert caught.value.arguments["target"] == "https://b.example"
 
 
-def test_a_part_that_is_not_well_formed_is_a_mistake(tmp_path: Path) -> None:
+def test_a_part_that_is_not_well_formed_is_refused(tmp_path: Path) -> None:
     path = with_parts(template(tmp_path, "x").path, {"word/document.xml": b"<w:document>"})
-    assert [one.code for one in Template(path).check([])] == ["DOC-broken"]
+    with pytest.raises(TemplateError, match="part-broken"):
+        Template(path).render_bytes(Record({}))
 
 
 def test_a_missing_or_wrong_file_is_an_error(tmp_path: Path) -> None:
@@ -247,7 +252,7 @@ def test_a_missing_or_wrong_file_is_an_error(tmp_path: Path) -> None:
 def test_a_document_that_grows_without_end_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sheetsales.word.parts.MAX_CHARACTERS", 50_000)
+    monkeypatch.setattr("sheetsales.word.limits.MAX_CHARACTERS", 50_000)
     made = template(tmp_path, "{% for a in x %}{% for b in x %}{{ a }}{% endfor %}{% endfor %}")
     with pytest.raises(TemplateError, match="document-too-large"):
         made.render_bytes(Record({"x": ["text"] * 300}))
