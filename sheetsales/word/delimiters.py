@@ -57,21 +57,23 @@ class Found:
 def find_tags(text: str) -> Iterator[Found]:
     """Yield the tags of a text, the signs shown literally and the mistakes, in order."""
     position = 0
+    last_comment = text.rfind("#}")
     while True:
         opening = _OPENING.search(text, position)
         yield from _between(text, position, opening.start() if opening else len(text))
         if opening is None:
             return
-        found = _from(text, opening.start())
+        found = _from(text, opening.start(), last_comment)
         yield found
         position = found.end
 
 
-def _from(text: str, start: int) -> Found:
+def _from(text: str, start: int, last_comment: int) -> Found:
     sign = text[start : start + 2]
     if sign == "{#":
-        end = text.find("#}", start + 2)
-        return Found("tag", start, end + 2) if end >= 0 else Found("tag-unclosed", start, start + 2)
+        if last_comment < start + 2:
+            return Found("tag-unclosed", start, start + 2)
+        return Found("tag", start, text.find("#}", start + 2) + 2)
     found = _strict(text, start, _ENDS[sign]) or _loose(text, start, _ENDS[sign])
     return found or _unclosed(text, start)
 

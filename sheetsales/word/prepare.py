@@ -196,9 +196,10 @@ class _Preparation:
                 inside.setdefault(start, []).append(placed)
         for start, tags in inside.items():
             element, own = self.plan.drops[start]
-            foreign = [each for each in tags if not any(each is one for one in own)]
-            for each in foreign:
-                self._mistaken("scope-mixed", each.tag)
+            known = {id(one) for one in own}
+            for each in tags:
+                if id(each) not in known:
+                    self._mistaken("scope-mixed", each.tag)
             if own and self._text_beside(element, tags):
                 self._mistaken("scope-text", own[0].tag)
 

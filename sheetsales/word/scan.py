@@ -39,6 +39,7 @@ _JOINED = {"w:t", "a:t", "m:t", "w:instrText"}
 _DELETED = {"w:delText", "w:delInstrText"}
 _SPANS = {"w:gridSpan": 1, "w:gridBefore": 0, "w:gridAfter": 0}
 _PLACED = _LETTERS.keys() | _NOTES | _ALTERNATIVES | {"mc:AlternateContent"}
+_COUNTED = _PLACED | _SPANS.keys() | {"w:gridCol"}
 
 
 class Element:
@@ -179,7 +180,7 @@ class Scan:
         self.part = part
         self.xml = xml
         self.grids: list[Grid] = []
-        self._streams: list[Stream] = []
+        self.streams: list[Stream] = []
         root = root_of(part)
         self._by_child = root == "property"
         self._root = self._place = Place(root, None)
@@ -188,11 +189,18 @@ class Scan:
         self._open_grids: list[Grid] = []
         self._open_rows: list[Row] = []
         self._read()
-        self.streams = [stream for stream in self._streams if self._promising(stream)]
+        self._finish(self._root)
 
     def spot(self, place: Place) -> Spot:
         """Return the position that a place stands for."""
         return Spot(self.part, place.steps())
+
+    def _finish(self, place: Place) -> None:
+        """Keep the texts of a place that may hold tags; nothing more can be added to them."""
+        streams = place.streams.values()
+        self.streams += [stream for stream in streams if self._promising(stream)]
+        # A text knows its place: the circle is broken, so that memory is freed at once.
+        place.streams = {}
 
     def _promising(self, stream: Stream) -> bool:
         xml = self.xml
@@ -211,26 +219,27 @@ class Scan:
                 continue
             if closing:
                 self._close(start, last)
-            else:
+            elif not attributes.endswith("/"):
                 self._open(name, attributes, start, last)
+            elif name in _COUNTED or self._by_child or "{" in attributes:
+                self._open(name, attributes, start, last)
+                self._close(last, last)
 
     def _open(self, name: str, attributes: str, start: int, end: int) -> None:
         element = Element(name, self._top, start, end)
         self._top = element
-        if name in _PLACED or (self._by_child and element.depth == 1):
+        if name in _COUNTED or (self._by_child and element.depth == 1):
             self._enter(element, attributes)
-        elif name == "w:gridCol" and self._open_grids:
-            self._open_grids[-1].columns += 1
-        elif name in _SPANS and self._open_rows:
-            self._open_rows[-1].columns += _number(attributes) - _SPANS[name]
         if "{" in attributes and _OPENING.search(attributes):
             self._attributes(element, attributes, end - 1 - len(attributes))
-        if attributes.endswith("/"):
-            self._close(end, end)
 
     def _enter(self, element: Element, attributes: str) -> None:
         name = element.name
-        if name == "mc:AlternateContent":
+        if name == "w:gridCol":
+            self._count_column()
+        elif name in _SPANS:
+            self._widen_row(_number(attributes) - _SPANS[name])
+        elif name == "mc:AlternateContent":
             self._boxes.append(self._place.counts.get("box", 0))
         elif name in _ALTERNATIVES:
             # The alternatives show the same box, in different words.
@@ -240,6 +249,14 @@ class Scan:
             parent = None if name in _NOTES else self._place
             self._place = Place(self._step(name, attributes), parent)
             self._begin_table(name, element.start)
+
+    def _count_column(self) -> None:
+        if self._open_grids:
+            self._open_grids[-1].columns += 1
+
+    def _widen_row(self, columns: int) -> None:
+        if self._open_rows:
+            self._open_rows[-1].columns += columns
 
     def _step(self, name: str, attributes: str) -> str:
         if name in _NOTES:
@@ -280,11 +297,9 @@ class Scan:
             return
         if name in _ALTERNATIVES:
             return
-        if name in _NOTES:
-            self._place = self._root
-            return
-        if self._place.parent is not None:
-            self._place = self._place.parent
+        if self._place.streams:
+            self._finish(self._place)
+        self._place = self._place.parent or self._root
         if name == "w:tbl":
             self._open_grids.pop()
         elif name == "w:tr" and self._open_rows:
@@ -300,11 +315,10 @@ class Scan:
             stream = holder.streams.get(element.name)
             if stream is None:
                 stream = holder.streams[element.name] = Stream()
-                self._streams.append(stream)
             blocks = holder.counts.get("t", 0)
             stream.pieces.append(Piece(start, end, element, self._place, blocks))
         elif element.name not in _DELETED and _SIGNS.search(self.xml, start, end):
-            self._streams.append(Stream([Piece(start, end, element, self._place)]))
+            self.streams.append(Stream([Piece(start, end, element, self._place)]))
 
     def _attributes(self, element: Element, attributes: str, offset: int) -> None:
         for found in _ATTRIBUTE.finditer(attributes):
@@ -313,7 +327,7 @@ class Scan:
             if _OPENING.search(attributes, start, end):
                 stand_in = Element(f"@{offset + start}", element.parent, element.start, element.end)
                 piece = Piece(offset + start, offset + end, stand_in, self._place)
-                self._streams.append(Stream([piece], in_attribute=True))
+                self.streams.append(Stream([piece], in_attribute=True))
 
 
 def _number(attributes: str) -> int:
