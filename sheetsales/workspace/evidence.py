@@ -48,7 +48,7 @@ def todays_hashes(workspace: Workspace) -> dict[str, str]:
     """
     found = {}
     for row in workspace.frames["document"].to_dict("records"):
-        kind, as_of = str(row["doc_type"]), _made_for(row["file"], row["generated_at"])
+        kind, as_of = str(row["doc_type"]), made_for(row["file"], row["generated_at"])
         if row["state"] not in _CURRENT or kind not in KINDS or as_of is None:
             continue
         key = str(row["subject"]).partition(":")[2]
@@ -61,7 +61,7 @@ def todays_hashes(workspace: Workspace) -> dict[str, str]:
     return found
 
 
-def _made_for(file: object, generated_at: object) -> date | None:
+def made_for(file: object, generated_at: object) -> date | None:
     """Return the date of reference of a document: its folder says it, else the day it was made."""
     for text in (PurePosixPath(str(file)).parent.name, str(generated_at)[:_DATE_LENGTH]):
         with suppress(ValueError):

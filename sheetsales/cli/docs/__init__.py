@@ -7,6 +7,7 @@ import click
 from sheetsales.cli.commands import Group
 from sheetsales.cli.docs.check import check_own
 from sheetsales.cli.docs.make import make
+from sheetsales.cli.docs.verify import verify
 from sheetsales.cli.texts import help_text
 
 
@@ -15,5 +16,5 @@ def command() -> None:
     """Group of the document commands."""
 
 
-for _subcommand in (make, check_own):
+for _subcommand in (make, check_own, verify):
     command.add_command(_subcommand)
