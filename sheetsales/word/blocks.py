@@ -1,4 +1,4 @@
-"""Which tag ends which: ``for`` and ``endfor``, ``if`` and ``endif``, and where a pair may stand."""
+"""Which tag ends which, ``for`` and ``endfor``, and where the two may stand."""
 
 from __future__ import annotations
 

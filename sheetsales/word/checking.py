@@ -11,23 +11,23 @@ from sheetsales.errors import TemplateError
 from sheetsales.word import relations
 from sheetsales.word.blocks import Pairing, placement_mistakes
 from sheetsales.word.environment import PlainEnvironment
+from sheetsales.word.faults import repaired
 from sheetsales.word.judging import FieldJudge, offence_mistakes, reading_mistakes
 from sheetsales.word.lost_texts import lost_texts
 from sheetsales.word.mistakes import Mistake, mistake_at
 from sheetsales.word.naming import Fields
 from sheetsales.word.near_tags import near_tags
-from sheetsales.word.prepare import prepare
+from sheetsales.word.prepare import Prepared, prepare
 from sheetsales.word.properties import CORE_PART
 from sheetsales.word.scan import Scan
-from sheetsales.word.statements import Statement, read_statement
+from sheetsales.word.statements import CLOSERS, MIDDLES, Statement, read_statement
 from sheetsales.word.surroundings import surrounding_mistakes
+from sheetsales.word.tags import TagMistake
 from sheetsales.word.xml import parsed
 
 if TYPE_CHECKING:
     from sheetsales.problems import Problem
     from sheetsales.word.template import Template
-
-_SEVERITIES = {"error": 0, "warning": 1, "info": 2}
 
 
 def check_template(
@@ -101,6 +101,21 @@ def _part_mistakes(
         return
     xml = _text(blob, tree)
     prepared, scan = prepare(name, xml), Scan(name, xml)
+    found = list(_tag_mistakes(prepared, scan, fields, environment, used))
+    yield from found
+    if not any(one.severity == "error" for one in found):
+        # Blocks that are in disorder are no proof of anything.
+        for tag in prepared.imbalances:
+            yield mistake_at(tag, "branch")
+
+
+def _tag_mistakes(
+    prepared: Prepared,
+    scan: Scan,
+    fields: Fields | None,
+    environment: Environment,
+    used: set[str],
+) -> Iterator[Mistake]:
     near = list(near_tags(scan, prepared.mistakes))
     yield from (one.mistake for one in near)
     statements = [read_statement(tag) for tag in prepared.tags] + [one.statement for one in near]
@@ -111,14 +126,9 @@ def _part_mistakes(
     yield from placement_mistakes(statements, pairing.blocks)
     yield from _scope_mistakes(prepared.mistakes)
     yield from lost_texts(scan, prepared.tags)
-    judge = FieldJudge(statements, pairing.blocks, fields)
+    judge = FieldJudge([repaired(one) for one in statements], pairing.blocks, fields)
     yield from judge.mistakes()
     used |= judge.used
-    told = {mistake.order for mistake in pairing.mistakes}
-    told |= {mistake.order for mistake in placement_mistakes(statements, pairing.blocks)}
-    if not told and not near:
-        for tag in prepared.imbalances:
-            yield mistake_at(tag, "branch")
 
 
 def statement_mistakes(
@@ -143,10 +153,13 @@ def _spoken(statements: Sequence[Statement]) -> list[Statement]:
     return kept
 
 
-def _scope_mistakes(mistakes: Iterable[object]) -> Iterator[Mistake]:
+def _scope_mistakes(mistakes: Iterable[TagMistake]) -> Iterator[Mistake]:
+    """Yield the scoped tags that stand in nothing of their kind; of a pair only the first."""
     for mistake in mistakes:
-        code, tag = getattr(mistake, "code", ""), getattr(mistake, "tag", None)
-        if code == "scope-outside" and tag is not None:
+        tag = mistake.tag
+        if mistake.code != "scope-outside" or tag is None or not tag.scope:
+            continue
+        if read_statement(tag).word not in {*CLOSERS, *MIDDLES}:
             yield mistake_at(tag, "scope", "outside", scope=tag.scope, unit=f"scope-{tag.scope}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sheetsales.word.mistakes import Mistake, mistake_at, shown
 from sheetsales.word.statements import OPENERS, Statement, read_statement
@@ -31,10 +32,12 @@ _FULLWIDTH |= dict.fromkeys("『』“”", '"') | dict.fromkeys("‘’", "'") 
 _TAIL = re.compile(r"[\s;,.:!?]+$")
 _TWO_NAMES = re.compile(r"(?<=[\w\]])[ \t\u00a0\u3000]+(?=[^\W\d])")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
-_LOOP = re.compile(r"for\s+(?:each\s+)?([^\W\d]\w*)\s*(?:of|:|=|,|←|<-|from|:in)\s*(\S.*)", re.S)
-_EACH = re.compile(r"for\s*each\s+([^\W\d]\w*)\s+in\s+(\S.*)", re.S)
-_BRACKETED_LOOP = re.compile(r"for\s*\(\s*(.+?)\s*\)\s*", re.S)
-_NO_VARIABLE = re.compile(r"for\s+(?:in\s+)?([^\W\d][\w.]*)\s*", re.S)
+_LOOP = re.compile(
+    r"for\s+(?:each\s+)?([^\W\d]\w*)\s*(?:of|:|=|,|←|<-|from|:in)\s*(\S.*)", re.DOTALL
+)
+_EACH = re.compile(r"for\s*each\s+([^\W\d]\w*)\s+in\s+(\S.*)", re.DOTALL)
+_BRACKETED_LOOP = re.compile(r"for\s*\(\s*(.+?)\s*\)\s*", re.DOTALL)
+_NO_VARIABLE = re.compile(r"for\s+(?:in\s+)?([^\W\d][\w.]*)\s*", re.DOTALL)
 
 
 def fault_of(statement: Statement) -> Mistake:
@@ -42,16 +45,32 @@ def fault_of(statement: Statement) -> Mistake:
     tag = statement.tag
     if not _content(statement).strip():
         return _empty(statement)
-    for variant, repair in _REPAIRS:
-        for inner in repair(tag.inner):
-            fixed = refilled(tag, inner)
-            if inner != tag.inner and _readable(tag, inner):
-                return mistake_at(tag, "syntax", variant, fix=fixed)
+    variant, inner = _repair(tag)
+    if variant:
+        return mistake_at(tag, "syntax", variant, fix=refilled(tag, inner))
     for variant, found in (("quote", _odd_quote), ("bracket", _odd_bracket)):
         sign = found(tag.inner)
         if sign:
             return mistake_at(tag, "syntax", variant, sign=sign)
     return mistake_at(tag, "syntax", reason=statement.fault)
+
+
+def repaired(statement: Statement) -> Statement:
+    """Return what a tag means that cannot be read but can be repaired; another one as it is."""
+    if not statement.fault:
+        return statement
+    variant, inner = _repair(statement.tag)
+    return _reread(statement.tag, inner) if variant else statement
+
+
+def _repair(tag: Tag) -> tuple[str, str]:
+    """Return what is wrong with the content of a tag, and the content as it should be."""
+    for variant, repair in _REPAIRS:
+        for inner in repair(tag.inner):
+            again = _reread(tag, inner)
+            if inner != tag.inner and not (again.fault or again.unknown or again.meant):
+                return variant, inner
+    return "", ""
 
 
 def fullwidth_of(tag: Tag) -> Mistake | None:
@@ -91,13 +110,12 @@ def _empty(statement: Statement) -> Mistake:
     return mistake_at(tag, "syntax", "no-condition", word=word)
 
 
-def _readable(tag: Tag, inner: str) -> bool:
-    again = read_statement(Tag(tag.kind, tag.text, inner, tag.scope, tag.start, tag.end, tag.spot))
-    return not (again.fault or again.unknown or again.meant)
+def _reread(tag: Tag, inner: str) -> Statement:
+    return read_statement(replace(tag, inner=inner))
 
 
 def _is_wide_letter(character: str) -> bool:
-    return "\uff10" <= character <= "\uff5a" and character.isalnum() or character == "＿"
+    return ("\uff10" <= character <= "\uff5a" and character.isalnum()) or character == "＿"
 
 
 def _is_wide(character: str) -> bool:
@@ -196,8 +214,8 @@ def _odd_bracket(inner: str) -> str:
 
 
 _REPAIRS: tuple[tuple[str, Callable[[str], Iterator[str]]], ...] = (
-    ("fullwidth", _half_width),
     ("equals", _equal_signs),
+    ("fullwidth", _half_width),
     ("operator", _operators),
     ("loop", _loops),
     ("tail", _tails),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from jinja2 import Environment, nodes
@@ -15,6 +16,7 @@ from sheetsales.word.naming import Fields
 from sheetsales.word.statements import FORBIDDEN, OPENERS, Statement, nearest_words
 from sheetsales.word.tags import Tag
 
+_LOOP_NAMES = re.compile(r"[^\W\d]\w*")
 _HELD_BACK = frozenset({"blank", "default", "d", "e", "escape", "trim"})
 """Filters that leave it to the value what is printed."""
 _FUNCTIONS = {
@@ -133,7 +135,7 @@ class FieldJudge:
 
     def _unknown(self, tag: Tag, path: str, scope: Scope) -> Iterator[Mistake]:
         fields, head = self._fields, path.partition(".")[0].removesuffix(ELEMENT)
-        if fields is not None and path in fields.known:
+        if "__" in path or (fields is not None and _needs_no_word(path, scope, fields)):
             return
         loop = self._loops.get(head)
         if loop is not None and head not in self._given:
@@ -195,6 +197,17 @@ class FieldJudge:
             )
 
 
+def _needs_no_word(path: str, scope: Scope, fields: Fields) -> bool:
+    """Return whether a field is known, or lies in what another tag has been blamed for."""
+    if path in fields.known:
+        return True
+    sources = (source for source in scope.values() if source is not None)
+    return any(
+        source not in fields.known and path.startswith(source) and ELEMENT in source
+        for source in sources
+    )
+
+
 def _expressions(statement: Statement, scope: Scope) -> Iterator[tuple[str, nodes.Node, Scope]]:
     """Yield the expressions of a tag, each with what it is for and the names it may use."""
     if statement.tree is None or not statement.tree.body:
@@ -222,7 +235,10 @@ def _expressions(statement: Statement, scope: Scope) -> Iterator[tuple[str, node
 def _note_names(statement: Statement, names: dict[str, str | None]) -> None:
     """Note the names that a tag gives."""
     node = statement.tree.body[0] if statement.tree is not None and statement.tree.body else None
-    if isinstance(node, nodes.For) and statement.word == "for":
+    if node is None and statement.word == "for":
+        # Of a loop that cannot be read, the names can mostly still be told.
+        names.update(dict.fromkeys(_LOOP_NAMES.findall(statement.tag.inner)[1:], None))
+    elif isinstance(node, nodes.For) and statement.word == "for":
         _bind_loop(node, names)
     elif isinstance(node, nodes.Assign):
         bind(node.target, path_of(node.node, names), names)

@@ -23,6 +23,8 @@ _LOOP = re.compile(r"for\s+\w+(?:\s*,\s*\w+)?\s+in\s+[\w.|]+")
 _CHOICE = re.compile(r"(?:if|elif)\s+(?:not\s+)?[\w.]+")
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _LONGEST = 160
+_SIGNS = 4
+"""Longest sign without a content, blanks included."""
 _RANKS = ("tag-fullwidth", "tag-spaced", "tag-mixed", "tag-half", "tag-unclosed", "tag-unopened")
 _WORDS = frozenset({*OPENERS, *CLOSERS, *MIDDLES, "set", "raw"})
 
@@ -47,7 +49,7 @@ class _Sign:
     @property
     def opens(self) -> bool:
         typed = self.text[self.start : self.end]
-        return typed[:1] in "{｛" and typed[-1:] not in _ENDS
+        return typed[:1] in "{｛" and typed[-1:] not in _ENDS and len(typed) <= _SIGNS
 
     @property
     def closes(self) -> bool:
@@ -116,7 +118,7 @@ def _near(sign: _Sign, code: str, start: int, end: int) -> NearTag:
 
 def _alone(sign: _Sign) -> NearTag:
     typed = sign.text[sign.start : sign.end]
-    if sign.code in {"tag-mixed", "tag-half"} and len(typed) > 3:
+    if typed[:1] in "{｛" and len(typed) > _SIGNS:
         tail = re.match(r"[ \u00a0]*\}", sign.text[sign.end :])
         return _near(sign, sign.code, sign.start, sign.end + (tail.end() if tail else 0))
     start, end = sign.start, sign.end
@@ -156,7 +158,8 @@ def _tag(sign: _Sign, typed: str, inner: str, scope: Scope) -> Tag:
     text = plain(typed).strip()
     inner = plain(inner).translate(_STRAIGHT).strip()
     word = inner.split(" ", 1)[0] if inner else ""
-    statement = "%" in text[:3] + text[-3:] or "％" in text or word in _WORDS
+    sign_side = text[:3] if text[:1] in "{｛" else text[-3:]
+    statement = any(percent in sign_side for percent in "%％") or word in _WORDS
     kind: TagKind = "block" if statement or scope in {"tr", "tc", "p"} else "variable"
     start = sign.tag.start
     return Tag(kind, text, inner, scope, start, sign.tag.end, sign.tag.spot)
@@ -169,7 +172,8 @@ def _whole(tag: Tag) -> str:
 
 
 def _told(tag: Tag, code: str, fix: str) -> Mistake:
-    variant = code.removeprefix("tag-")
+    wide = any(character in tag.text for character in "｛｝％")
+    variant = "fullwidth" if wide else code.removeprefix("tag-")
     if not fix:
         variant = f"{variant}-bare"
     return mistake_at(tag, "tag", variant, fix=fix)

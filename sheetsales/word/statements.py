@@ -146,6 +146,8 @@ def _meant(typed: str, rest: str) -> str:
     low = typed.lower().strip("-_")
     if low in _WORDS:
         return low
+    if low == "fi" and rest.strip():
+        return "if"
     if low in _ALIASES:
         return _ALIASES[low]
     if not rest.strip() or _LOOSE_END.fullmatch(rest.strip()):
