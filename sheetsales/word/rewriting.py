@@ -57,6 +57,7 @@ _METHOD_FILTERS = {
     "count": "count",
 }
 _MOST_ELIFS = 200
+_MOST_DIGITS = 300
 _NODE_COST = 8
 
 
@@ -100,17 +101,17 @@ def parse_source(source: str, environment: Environment) -> nodes.Template:
     """
     if source.count("{{") + source.count("{%") > MAX_TAGS:
         raise ForbiddenTagError(Offence(1, "too-many-tags"))
+    parser = Parser(environment, "")
     try:
         parser = Parser(environment, source)
-    except ValueError as error:
-        raise ForbiddenTagError(Offence(1, "number")) from error
-    try:
         return parser.parse()
     except RecursionError as error:
         raise ForbiddenTagError(Offence(parser.stream.current.lineno, "too-deep")) from error
     except ValueError as error:
         # The lexer turns digits into a number, which Python does for so many only.
-        raise ForbiddenTagError(Offence(parser.stream.current.lineno, "number")) from error
+        tokens = environment.lexer.tokeniter(source, None)
+        lines = (line for line, _, text in tokens if len(text) > _MOST_DIGITS and text[0].isdigit())
+        raise ForbiddenTagError(Offence(next(lines, 1), "number")) from error
 
 
 def offences(tree: nodes.Template, environment: Environment) -> list[Offence]:

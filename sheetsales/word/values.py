@@ -15,7 +15,7 @@ from sheetsales.word.shown import WordValue
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ILLEGAL_IN_TEXT = re.compile("[^\a\f\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CHART_KEYS = frozenset({"title", "categories", "series", "kind", "unit"})
-_PLAIN = str | int | float | Decimal | date | None
+_PLAIN = int | float | Decimal | date | None
 _EXACT = frozenset({int, float, bool, Decimal, date, datetime, type(None)})
 
 
@@ -62,7 +62,7 @@ def refuse_unprintable(record: Mapping[str, Any], name: str, file: str) -> None:
         TemplateError: a text holds a character that XML forbids, or a value is no plain data.
     """
     for field, value in _leaves(record, ""):
-        if isinstance(value, str):
+        if isinstance(value, str) and not hasattr(value, "__html__"):
             _refuse_illegal(_ILLEGAL_IN_TEXT, value, file=file, record=name, field=field)
         elif isinstance(value, WordValue):
             for text in value.texts():

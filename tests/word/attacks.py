@@ -167,30 +167,40 @@ BOMBS = [
     "{{ range(0, -10**12, -1)|list|length }}",
     "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
     "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}",
-    "{% for a in range(3000) %}{% for b in range(3000) %}{% for c in range(3000) %}{% set x = 1 %}"
-    "{% endfor %}{% endfor %}{% endfor %}",
+    (
+        "{% for a in range(3000) %}{% for b in range(3000) %}{% for c in range(3000) %}"
+        "{% set x = 1 %}{% endfor %}{% endfor %}{% endfor %}"
+    ),
     "{% for a in range(90000) %}{% set x = range(90000)|sort|length %}{% endfor %}",
     "{% set l = range(90000) %}{% for a in l %}{% set x = l|sum %}{% endfor %}",
     "{% set l = range(90000) %}{% for a in l %}{% set x = l[1:] %}{% endfor %}",
     "{% set l = range(90000) %}{% for a in l %}{% if 'x' in l %}{% endif %}{% endfor %}",
-    "{% set l = range(90000) %}{% for a in l %}{% if l == range(90000) %}{% endif %}{% endfor %}",
+    "{% set l = range(90000) %}{% for a in l %}{% if l == l[:] %}{% endif %}{% endfor %}",
     "{% set l = range(90000) %}{% for a in l %}{% if a is in(l) %}{% endif %}{% endfor %}",
-    "{% set l = ['x' * 900000] * 90000 %}{% for a in l %}{% if a|upper|length %}{% endif %}"
-    "{% endfor %}",
+    (
+        "{% set l = ['x' * 900000] * 90000 %}{% for a in l %}{% if a|upper|length %}{% endif %}"
+        "{% endfor %}"
+    ),
     "{% set l = range(90000) %}{{ l|select('in', l)|list|length }}",
     "{% for a in range(90000) %}{% set x = 'x' * 900000 %}{% endfor %}",
     "{% for a in range(90000) %}{{ 'x' * 900000 }}{% endfor %}",
     "{% for a in range(90000) %}{{ text }}" + "x" * 20_000 + "{% endfor %}",
     "{% set a = 'aaaaaaaa' %}" + _DOUBLING + "{{ a }}",
     "{% set a = [1] %}" + "{% set a = a + a %}" * 60 + "{{ a|length }}",
-    "{% set ns = namespace(a='aaaa') %}{% for i in range(99) %}{% set ns.a = ns.a ~ ns.a %}"
-    "{% endfor %}{{ ns.a }}",
-    "{% set ns = namespace(a=[1]) %}{% for i in range(99) %}{% set ns.a = ns.a + ns.a %}"
-    "{% endfor %}{{ ns.a|length }}",
-    "{% set ns = namespace(a=[1]) %}{% for i in range(90000) %}{% set ns.a = [ns.a] %}{% endfor %}"
-    "{{ ns.a == [ns.a] }}",
+    (
+        "{% set ns = namespace(a='aaaa') %}{% for i in range(99) %}{% set ns.a = ns.a ~ ns.a %}"
+        "{% endfor %}{{ ns.a }}"
+    ),
+    (
+        "{% set ns = namespace(a=[1]) %}{% for i in range(99) %}{% set ns.a = ns.a + ns.a %}"
+        "{% endfor %}{{ ns.a|length }}"
+    ),
+    (
+        "{% set ns = namespace(a=[1]) %}{% for i in range(90000) %}{% set ns.a = [ns.a] %}"
+        "{% endfor %}{{ ns.a == [ns.a] }}"
+    ),
     "{% set ns = namespace(a=9) %}{% for i in range(99) %}{% set ns.a = ns.a * ns.a %}{% endfor %}",
-    "{% set a %}{% for i in range(90000) %}{{ 'x' * 100000 }}{% endfor %}{% endset %}{{ a|length }}",
+    "{% set a %}{% for i in range(90000) %}{{ 'x' * 99999 }}{% endfor %}{% endset %}{{ a }}",
     "{% set a %}" + "x" * 20_000 + "{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 40,
     "{{ 'x' * 10**9 }}",
     "{{ 10**9 * 'x' }}",
