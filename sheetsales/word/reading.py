@@ -261,7 +261,8 @@ class _Text:
     def _piece(self, child: etree._Element, name: str, look: str) -> None:
         if name in {"t", "delText"}:
             self._add(child.text or "", look)
-        elif name in _LITERAL:
+        elif name in _LITERAL and child.get(f"{_W}type", "textWrapping") == "textWrapping":
+            # A page break may as well be a property of the paragraph; programs exchange them.
             self._add(_LITERAL[name], look)
         elif name == "sym":
             self._add(chr(int(child.get(f"{_W}char", "25A1"), 16)), look)

@@ -40,7 +40,7 @@ def moved_fields(
     old: Mapping[str, Any], new: Mapping[str, Any], regulation: Regulation, kind: str, locale: str
 ) -> list[Moved]:
     """Return the fields that differ between two contexts, in their order."""
-    titles = _Titles(regulation, kind, locale)
+    titles = _Titles(regulation, kind, locale, _names_of(old, "", {}))
     return [
         Moved(path, titles.of(path), _shown(before), _shown(after))
         for path, before, after in _differences(old, new, "")
@@ -103,27 +103,51 @@ def _shown(value: Any) -> str:
 
 
 class _Titles:
-    """What staff call the fields of a kind: the columns of its table, of its details, of others."""
+    """What staff call the fields of a kind, by the columns of the tables that they come from."""
 
-    def __init__(self, regulation: Regulation, kind: str, locale: str) -> None:
-        subject = regulation.documents[kind].table
-        tables = regulation.tables
-        details = [
+    def __init__(self, regulation: Regulation, kind: str, locale: str, names: _Names) -> None:
+        self._tables = regulation.tables
+        self._subject = regulation.documents[kind].table
+        self._details = [
             name
-            for name, table in tables.items()
-            if any(one.reference and one.reference.table == subject for one in table.references)
+            for name, table in self._tables.items()
+            if any(
+                one.reference and one.reference.table == self._subject for one in table.references
+            )
         ]
-        self._found: dict[str, str] = {}
-        for name in (*tables, *reversed(details), subject):
-            for field in tables[name].fields:
-                self._found[field.name] = title(field.title, locale)
-        self._tables = {name: tables[name] for name in tables}
         self._locale = locale
+        self._names = names
 
     def of(self, path: str) -> str:
         """Return the title of a path; empty if no column is called so."""
-        steps = _INDEX.sub("", path).split(".")
-        owner = self._tables.get(steps[-2]) if len(steps) > 1 else None
-        if owner is not None and steps[-1] in owner.by_name:
-            return title(owner.by_name[steps[-1]].title, self._locale)
-        return self._found.get(steps[-1], "")
+        container, _, name = path.rpartition(".")
+        for table in self._owners(container):
+            if name in self._tables[table].by_name:
+                return title(self._tables[table].by_name[name].title, self._locale)
+        return ""
+
+    def _owners(self, container: str) -> list[str]:
+        """Return the tables that a group of fields may come from, the likeliest first."""
+        group = _INDEX.sub("", container)
+        if not container.endswith("]"):
+            named = [name for name in (group.rpartition(".")[2],) if name in self._tables]
+            return [*named, self._subject, *self._details]
+        names = self._names.get(group, set())
+        return sorted(
+            self._details, key=lambda one: -len(names.intersection(self._tables[one].by_name))
+        )
+
+
+_Names = dict[str, set[str]]
+
+
+def _names_of(context: Any, path: str, found: _Names) -> _Names:
+    """Return the names of fields that stand side by side, by the path of their group."""
+    if isinstance(context, Mapping):
+        found.setdefault(path, set()).update(map(str, context))
+        for name, value in context.items():
+            _names_of(value, f"{path}.{name}" if path else name, found)
+    elif _is_list(context):
+        for value in context:
+            _names_of(value, path, found)
+    return found

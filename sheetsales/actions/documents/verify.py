@@ -100,6 +100,7 @@ def verify_documents(
     paths: Iterable[Path],
     *,
     as_of: date | None = None,
+    locale: str = "",
     advance: Advance | None = None,
 ) -> list[Verified]:
     """Return what there is to say about some files; all Word files of a folder are meant by it.
@@ -109,10 +110,11 @@ def verify_documents(
         paths: files and folders.
         as_of: date of reference of the contents now; None for the day each was made for, so that
             the calendar alone changes nothing.
+        locale: language of the titles of fields; the workspace's if none is given.
         advance: called with files done, files to do, and None for the time left.
     """
     files = list(_files(paths))
-    verifier = _Verifier(workspace, as_of)
+    verifier = _Verifier(workspace, as_of, locale or workspace.locale)
     found = []
     for number, path in enumerate(files, start=1):
         found.append(verifier.verified(path))
@@ -133,8 +135,9 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 class _Verifier:
     """Verifies files of one workspace; what several need is read once."""
 
-    def __init__(self, workspace: Workspace, as_of: date | None) -> None:
+    def __init__(self, workspace: Workspace, as_of: date | None, locale: str) -> None:
         self._workspace = workspace
+        self._locale = locale
         self._as_of = as_of
         self._templates: dict[Path, Template] = {}
         self._versions: dict[str, str] = {}
@@ -251,9 +254,9 @@ class _Verifier:
             found.verdicts.append("record-gone")
             found.error = error
             return
-        regulation, locale = self._workspace.regulation, self._workspace.locale
+        regulation = self._workspace.regulation
         now = json.loads(json.dumps(context))
-        found.moved = moved_fields(snapshot["context"], now, regulation, found.kind, locale)
+        found.moved = moved_fields(snapshot["context"], now, regulation, found.kind, self._locale)
         if found.moved:
             found.verdicts.append("data-moved")
 

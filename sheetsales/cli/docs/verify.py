@@ -34,7 +34,9 @@ def verify(run: Run, files: tuple[Path, ...]) -> int:
 
     workspace = _workspace(run, files)
     with progress(run, run.messages.text("verify-progress")) as advance:
-        found = verify_documents(workspace, files, as_of=run.as_of, advance=advance)
+        found = verify_documents(
+            workspace, files, as_of=run.as_of, locale=run.language, advance=advance
+        )
     if run.as_json:
         print_json(documents=[_object(one, run) for one in found], counts=_counts(found))
     else:
