@@ -127,8 +127,9 @@ def test_the_result_is_that_of_docxtpl(body: str) -> None:
 
 
 PARTS = (
-    "Hello ¦{{ x }}¦{{ y|upper }}¦{% if yes %}t{{ x }} {% endif %}¦{{r rich }}¦ tail ¦。¦{# note #}"
-    "¦“¦a{b}c¦{% for i in items %}{{ i.n }}{% endfor %}¦{% if no %}z{% else %}{{r rich }}{% endif %}"
+    "Hello ¦{{ x }}¦{{ y|upper }}¦{% if yes %}t{{ x }} {% endif %}¦{{r rich }}¦ tail ¦。¦"
+    "{# note #}¦“¦a{b}c¦{% for i in items %}{{ i.n }}{% endfor %}¦"
+    "{% if no %}z{% else %}{{r rich }}{% endif %}"
 ).split("¦")
 
 
