@@ -27,6 +27,7 @@ STYLES_KB = {"lean": 39, "plain": 0}
 """How large the styles are made; 0: those that python-docx brings."""
 
 _SHOWN = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
+_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
 _ENDS = re.compile(r"</w:p>|<w:p/>")
 _MARKUP = re.compile(r"<[^>]+>")
 _LEFT_OUT = ("word/stylesWithEffects.xml", "docProps/thumbnail.jpeg")
@@ -200,5 +201,5 @@ def texts_of(content: bytes) -> list[str]:
 
 
 def _text_of(xml: str) -> str:
-    lines = (_MARKUP.sub("", each) for each in _ENDS.split(xml))
+    lines = (_MARKUP.sub("", each) for each in _ENDS.split(_HEAD.sub("", xml)))
     return "\n".join(unescape(line) for line in lines if line.strip())

@@ -163,6 +163,17 @@ def _one_file(kit: Kit, folder: Path) -> Mapping[str, Any]:
     return {"name": "公司 <&>", "sub": kit.file(_chapter(folder))}
 
 
+def _made_in_code(kit: Kit, folder: Path) -> Mapping[str, Any]:
+    sub = kit.template.new_subdoc()
+    sub.add_paragraph("a paragraph & <more>").add_run(" in bold").bold = True
+    sub.add_paragraph("a heading", style="Heading 1")
+    sub.add_picture(str(_file(folder, "made.png", GREEN)), width=Mm(15))
+    made = sub.add_table(rows=2, cols=2)
+    made.rows[0].cells[0].text = "Qty"
+    made.rows[1].cells[1].text = "12"
+    return {"name": "x", "sub": sub}
+
+
 def _two_files(kit: Kit, folder: Path) -> Mapping[str, Any]:
     other = docx.Document()
     other.add_paragraph("other, quoted", style="Intense Quote")
@@ -211,6 +222,7 @@ CASES = (
         _placeholders,
         _NAMED,
         replace=_replace_pictures,
+        explained=("drawing ids",),
     ),
     Case(
         "replaced media in a header",
@@ -238,6 +250,13 @@ CASES = (
         "a file with styles, lists, a table and a picture put into another",
         _in_word("before {{ name }}", "{{p sub }}", "after"),
         _one_file,
+        explained=("drawing ids", "picture names", "relation ids"),
+    ),
+    Case(
+        "subdocument in code",
+        "a subdocument made paragraph by paragraph, with a picture and a table",
+        _in_word("before {{ name }}", "{{p sub }}", "after"),
+        _made_in_code,
         explained=("drawing ids", "picture names", "relation ids"),
     ),
     Case(

@@ -21,7 +21,8 @@ _STYLES: tuple[Mapping[str, Any], ...] = (
     {"underline": "single"},
     {"underline": "double"},
     {"underline": "wave"},
-    {"underline": "dashLong"},
+    {"underline": "dash"},
+    {"underline": "dotDotDash"},
     {"strike": True},
     {"color": "ff0000"},
     {"color": "#00FF00"},
@@ -108,12 +109,6 @@ CASES = (
             p("text {{r alone }} text", properties='<w:pStyle w:val="Heading1"/>'),
             p("{{r empty }}"),
         ),
-        _all_styles,
-    ),
-    Case(
-        "rich text without r",
-        "RichText as a plain `{{ }}`, which closes and opens the run",
-        _body(p("before {{ alone }} after"), p(run("{{ nested }}", "<w:i/>"))),
         _all_styles,
     ),
     Case(

@@ -242,6 +242,7 @@ CASES = (
             ),
             p("{# {{ not_a_field }} #}end"),
         ),
+        explained=("idle spaces",),
     ),
     Case(
         "literals",

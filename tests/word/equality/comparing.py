@@ -18,6 +18,7 @@ from lxml import etree
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}cNvPr"
 _TEXTS = (f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}p")
@@ -169,8 +170,15 @@ def _without_drawing_ids(tree: etree._Element, targets: Mapping[str, str]) -> et
 
 def _without_picture_names(tree: etree._Element, targets: Mapping[str, str]) -> etree._Element:
     for each in tree.iter(_DRAWING, _PICTURE):
-        if re.fullmatch(r"Picture \d+|image\d*\.\w+", each.get("name", "")):
+        if each.tag == _PICTURE or re.fullmatch(r"Picture \d+", each.get("name", "")):
             each.set("name", "")
+    return tree
+
+
+def _without_idle_space(tree: etree._Element, targets: Mapping[str, str]) -> etree._Element:
+    for each in tree.iter(f"{_W}t"):
+        if (each.text or "") == (each.text or "").strip():
+            each.attrib.pop(_SPACE, None)
     return tree
 
 
@@ -183,15 +191,18 @@ def _by_target(tree: etree._Element, targets: Mapping[str, str]) -> etree._Eleme
 
 
 def _with_one_prefix(tree: etree._Element, targets: Mapping[str, str]) -> etree._Element:
-    return etree.fromstring(
-        etree.canonicalize(etree.tostring(tree, encoding="unicode"), rewrite_prefixes=True)
-    )
+    """Return a copy that never knew the prefixes of the original."""
+    copy = etree.Element(tree.tag, dict(sorted(tree.attrib.items())))
+    copy.text, copy.tail = tree.text, tree.tail
+    copy.extend(_with_one_prefix(each, targets) for each in tree.iterchildren("*"))
+    return copy
 
 
 LEVELLED: Mapping[str, Callable[[etree._Element, Mapping[str, str]], etree._Element]] = {
     "drawing ids": _without_drawing_ids,
     "picture names": _without_picture_names,
     "relation ids": _by_target,
+    "idle spaces": _without_idle_space,
     "namespace prefixes": _with_one_prefix,
 }
 """How each explained difference is levelled out, in the order in which it is tried."""
@@ -202,11 +213,16 @@ REASONS: Mapping[str, str] = {
         "docxtpl counts on from the pictures it has made, ours count the drawings of the part."
     ),
     "picture names": (
-        "The name of an inserted picture, `Picture 1` or `image1.png`, is made up by both."
+        "The name of an inserted picture, `Picture 1`, and that of its file are made up by both; "
+        "docxtpl shows the reader of the document what the file was called."
     ),
     "relation ids": (
         "The ids by which a part names its pictures and links are arbitrary; what they lead to is "
         "compared instead."
+    ),
+    "idle spaces": (
+        "`xml:space` on a text without spaces at its ends says nothing; docxtpl puts it wherever a "
+        "paragraph holds braces."
     ),
     "namespace prefixes": ("A prefix stands for a namespace; which one is chosen says nothing."),
 }
