@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from jinja2 import nodes
 
@@ -216,7 +217,7 @@ def _alone(statement: Statement, block: Block | None) -> Mistake:
 
 
 def _about(
-    statement: Statement, code: str, variant: str, opener: Statement, **arguments: object
+    statement: Statement, code: str, variant: str, opener: Statement, **arguments: Any
 ) -> Mistake:
     """Return a mistake of a tag that has to do with an opening one."""
     return mistake_at(

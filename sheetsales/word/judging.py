@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from jinja2 import Environment, nodes
 
+from sheetsales.problems import Severity
 from sheetsales.word import rewriting
 from sheetsales.word.blocks import Block
 from sheetsales.word.faults import fault_of, fullwidth_of, refilled
@@ -139,8 +141,13 @@ class FieldJudge:
             return
         loop = self._loops.get(head)
         if loop is not None and head not in self._given:
-            severity = "warning" if fields is None else "error"
-            arguments = {"field": path, "opener": loop.text, "opened": str(loop.spot), "name": head}
+            severity: Severity = "warning" if fields is None else "error"
+            arguments: dict[str, Any] = {
+                "field": path,
+                "opener": loop.text,
+                "opened": str(loop.spot),
+                "name": head,
+            }
             yield mistake_at(tag, "outside-loop", severity=severity, **arguments)
         elif fields is not None:
             yield self._misspelt(tag, path, scope, fields)
@@ -151,7 +158,12 @@ class FieldJudge:
         offers = fields.meant(typed, scope)
         if listed and (not offers or typed.replace(ELEMENT, "").startswith(f"{listed[0]}.")):
             loop = f"{{%tr for item in {listed[0]} %}} {{{{ item.{listed[1]} }}}} {{%tr endfor %}}"
-            arguments = {"field": path, "typed": typed, "list": listed[0], "fix": loop}
+            arguments: dict[str, Any] = {
+                "field": path,
+                "typed": typed,
+                "list": listed[0],
+                "fix": loop,
+            }
             return mistake_at(tag, "unknown-field", "in-list", **arguments)
         if not offers:
             return mistake_at(tag, "unknown-field", field=path, typed=typed)
