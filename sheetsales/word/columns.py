@@ -21,6 +21,7 @@ _SKIPPED = (f"{{{_W}}}gridBefore", f"{{{_W}}}gridAfter")
 _WRAPPERS = frozenset(
     f"{{{_W}}}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")
 )
+_ODD_END = re.compile(r"</w:tc>(?<!</w:p></w:tc>)")
 _EMPTY_CELL = re.compile(r"(<w:tc>|<w:tc [^>]*>|<w:tcPr/>|</w:tcPr>|</w:tbl>)\s*</w:tc>")
 
 
@@ -46,6 +47,8 @@ def with_paragraphs(text: str) -> str:
 
     Word opens no file with such a cell.
     """
+    if not _ODD_END.search(text):
+        return text
     return _EMPTY_CELL.sub(r"\1<w:p/></w:tc>", text)
 
 

@@ -44,6 +44,9 @@ class Prepared:
         mistakes: what is nearly a tag, or a tag in the wrong place.
         imbalances: the tags whose bodies may leave the XML broken.
         repairs_tables: whether tables may need other columns once the part is rendered.
+        fills_cells: whether a cell may be left without the paragraph that Word asks for.
+        lines: the lines of the source that a tag begins in, ascending.
+        line_tags: the tag of each of these lines.
     """
 
     part: str
@@ -52,6 +55,7 @@ class Prepared:
     mistakes: tuple[TagMistake, ...]
     imbalances: tuple[Tag, ...]
     repairs_tables: bool
+    fills_cells: bool
     lines: tuple[int, ...]
     line_tags: tuple[Tag, ...]
 
@@ -228,9 +232,14 @@ class _Preparation:
             tuple(sorted(self.mistakes, key=_offset)),
             imbalances(steps),
             self._repairs_tables(),
+            self._fills_cells(),
             tuple(source.lines),
             tuple(source.tags),
         )
+
+    def _fills_cells(self) -> bool:
+        elements = (element for element, _ in self.plan.drops.values())
+        return any(e.name == "w:p" and e.around("w:tc") is not None for e in elements)
 
     def _repairs_tables(self) -> bool:
         if any(

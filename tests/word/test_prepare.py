@@ -318,3 +318,11 @@ def test_nested_tables_are_read_in_linear_time() -> None:
     start = time.process_time()
     assert str(prepared(body).tags[0].spot).count("/t1/r1/c1") == 100
     assert time.process_time() - start < 0.5
+
+
+def test_only_a_paragraph_that_goes_from_a_cell_may_leave_it_empty() -> None:
+    scoped = paragraph("{%p if yes %}") + paragraph("x") + paragraph("{%p endif %}")
+    assert prepared(table(row(cell(scoped)))).fills_cells
+    assert not prepared(
+        scoped + table(row(cell(paragraph("{% if yes %}x{% endif %}"))))
+    ).fills_cells
