@@ -51,11 +51,11 @@ DIFFERENCES = (
         ["x & y"],
     ),
     Difference("a missing variable is an error", "[{{ a }}]", {}, ["[]"], "field-missing"),
-    Difference("None is no text", "[{{ a }}]", {"a": None}, ["[None]"], "template-expression"),
+    Difference("None is no text", "[{{ a }}]", {"a": None}, ["[None]"], "field-unprintable"),
     Difference(
-        "a truth value is no text", "[{{ a }}]", {"a": True}, ["[True]"], "template-expression"
+        "a truth value is no text", "[{{ a }}]", {"a": True}, ["[True]"], "field-unprintable"
     ),
-    Difference("a list is no text", "[{{ a }}]", {"a": [1]}, ["[[1]]"], "template-expression"),
+    Difference("a list is no text", "[{{ a }}]", {"a": [1]}, ["[[1]]"], "field-unprintable"),
     Difference(
         "a forbidden character refuses the record",
         "[{{ a }}]",
