@@ -100,6 +100,10 @@ class Messages:
         """Return a text that a door says."""
         return self._render("text", code, arguments)
 
+    def spot(self, code: str) -> str:
+        """Return a place in a Word file in words."""
+        return written(spot_words(code, self.locale), self.locale)
+
     def _render(
         self, kind: str, code: str, arguments: Mapping[str, object], table: str = ""
     ) -> str:
@@ -122,7 +126,7 @@ class Messages:
         if isinstance(value, bool):
             return _YES_NO[self.locale == "en"][value]
         if what == "spot":
-            return written(spot_words(str(value), self.locale), self.locale)
+            return self.spot(str(value))
         if what == "cause":
             return ": ".join(map(self._cause, str(value).split(": ")))
         return self._titled(str(value), what, table) if what else _plain(value)
