@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -8,7 +9,9 @@ import pytest
 
 from sheetsales.actions.documents.moved import moved_fields
 from sheetsales.actions.documents.verify import verify_documents
+from sheetsales.actions.fill import fill
 from sheetsales.schema import load_regulation
+from sheetsales.store import Workbook
 from sheetsales.workspace import Workspace
 from tests.office import Office
 from tests.small import edit, state_of
@@ -100,6 +103,48 @@ def test_a_price_that_moved_on_is_named_with_its_line():
         ("lines[no=2].price", "單價", "3,000", "3,500"),
         ("lines[no=4]", "", "", "4 3,000"),
     ]
+
+
+_CONTRACT = {
+    "contract_id": "CON-000001",
+    "contract_no": "SC-2026-0001",
+    "contract_type": "sales",
+    "title": "銷售合同",
+    "party_type": "customer",
+    "party_id": "C-000001",
+    "owner_id": "E-000001",
+    "amount": 31500,
+    "tax_rate": 5,
+    "currency": "TWD",
+    "start_on": date(2026, 10, 1),
+    "sign_method": "paper",
+    "payment_terms": "月結 30 天",
+    "delivery_terms": "送達",
+    "notice_days": 30,
+    "auto_renew": False,
+    "confidentiality": "internal",
+    "state": "approved",
+}
+
+
+def test_a_word_in_a_contract_and_a_price_in_the_workbook_are_both_named(small, cli):
+    workspace = Workspace.open(small)
+    line = {"contract_id": "CON-000001", "line_no": 1, "product_id": "PRD-000001", "qty": 10}
+    fill(workspace, {"contract": [_CONTRACT], "contract_line": [{**line, "price": 3000}]})
+    cli("docs", "make", "sales_contract", "--key", "CON-000001", "--force", "-C", small)
+    (path,) = (small / "documents/sales_contract/2026-10-15").glob("*.docx")
+    changed(path, "平等互惠", "平等互利")
+    with Workbook.open(small / "workbooks/contract.xlsx") as book:
+        sheet = book.sheet(book.table("contract_line").read().sheet)
+        (cell,) = (f"F{row}" for row in range(4, 9) if sheet.get(f"F{row}") == 3000)
+        sheet.set(cell, 3200)
+        book.save()
+    said = cli("docs", "verify", path, "-C", small)
+    assert said.code == 1
+    assert "單價 lines[no=1].price：3,000 → 3,200" in said.out
+    (edit_line,) = (line for line in said.out.splitlines() if line.endswith("文字已改"))
+    assert edit_line.strip() == "本文第 4 段：文字已改"
+    assert "平等互利" in said.out
 
 
 def test_a_new_template_is_told_and_whether_it_matters(small, card):

@@ -84,7 +84,7 @@ def test_every_paragraph_with_text_is_read_with_its_place():
         '<w:smartTag w:uri="x" w:element="y"><w:r><w:t>甲乙</w:t></w:r></w:smartTag>',
         (
             '<w:bookmarkStart w:id="0" w:name="a"/><w:r><w:t>甲</w:t></w:r>'
-            '<w:bookmarkEnd w:id="0"/><w:hyperlink w:anchor="a"><w:r><w:t>乙</w:t></w:r></w:hyperlink>'
+            '<w:bookmarkEnd w:id="0"/><w:hyperlink><w:r><w:t>乙</w:t></w:r></w:hyperlink>'
         ),
         "<w:sdt><w:sdtPr/><w:sdtContent><w:r><w:t>甲乙</w:t></w:r></w:sdtContent></w:sdt>",
         '<w:r><w:br w:type="page"/><w:t>甲乙</w:t></w:r>',
