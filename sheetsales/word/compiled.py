@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sheetsales.word import limits, relations
-from sheetsales.word.jobs import Record
 from sheetsales.word.deflate import Deflater
+from sheetsales.word.drawings import DrawingIds, drawing_ids
+from sheetsales.word.jobs import Record
 from sheetsales.word.package import Member, Package
 from sheetsales.word.parts import CompiledPart, compile_part
 from sheetsales.word.properties import CORE_PART, CUSTOM_PART, CoreTimes, CustomProperties
@@ -19,8 +18,6 @@ from sheetsales.word.relations import Relation
 from sheetsales.word.rendering import PartEnvironment
 from sheetsales.word.session import Session
 from sheetsales.word.values import is_plain, refuse_properties, refuse_unprintable
-
-_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")(\d+)')
 
 
 @dataclass
@@ -38,6 +35,7 @@ class CompiledTemplate:
     Attributes:
         file: name of the template.
         package: its members.
+        main: name of the part that holds the body.
         parts: the parts with tags, core properties excepted.
         core: the core properties with room for the times; None if the template has none.
         core_part: the core properties compiled, if they hold tags.
@@ -47,6 +45,7 @@ class CompiledTemplate:
 
     file: str
     package: Package
+    main: str
     parts: tuple[CompiledPart, ...]
     core: CoreTimes | None
     core_part: CompiledPart | None
@@ -55,7 +54,7 @@ class CompiledTemplate:
     _custom: dict[tuple[str, ...], CustomWriter | None] = field(default_factory=dict)
     _with_custom: Package | None = None
     _core_made: tuple[datetime | None, Member] | None = None
-    _first_id: int | None = None
+    _ids: frozenset[int] | None = None
 
     def render(self, record: Record) -> bytes:
         """Return the bytes of the document of one record.
@@ -65,88 +64,70 @@ class CompiledTemplate:
         """
         deadline = time.monotonic() + limits.MAX_SECONDS
         refuse_properties(record.properties, record.name, self.file)
-        package = self._package_for(record)
-        if is_plain(record.context):
-            changed = self._rendered(record.context, record, deadline)
+        package, session = self._package_for(record), None
+        if type(record.context) is dict and is_plain(record.context):
+            context = record.context
         else:
             refuse_unprintable(record.context, record.name, self.file)
             session = Session(package, self.file, record.name, record.context)
-            package = session.package
-            changed = self._rendered(session.context, record, deadline, session)
-            added = {name: Member.of(name, blob, self.deflater) for name, blob in session.parts()}
-            changed = {**changed, **added}
-        changed |= self._properties(record, deadline)
-        return package.with_members(changed)
-
-    def _rendered(
-        self,
-        context: Mapping[str, Any],
-        record: Record,
-        deadline: float,
-        session: Session | None = None,
-    ) -> dict[str, Member]:
+            package, context = session.package, session.context
         texts = {}
         for part in self.parts:
             if session is not None:
                 session.enter(part.name)
             texts[part.name] = part.render(context, record.name, deadline)
-        texts = self._numbered(texts)
-        return {
-            name: Member.of(name, text.encode(), self.deflater) for name, text in texts.items()
-        }
+        texts = self._numbered(texts) | self._properties(context, record, deadline)
+        changed = self._core(context, record, deadline)
+        changed |= {name: self._member(name, text.encode()) for name, text in texts.items()}
+        if session is not None:
+            changed |= {name: self._member(name, blob) for name, blob in session.parts()}
+        return package.with_members(changed)
+
+    def _member(self, name: str, content: bytes) -> Member:
+        return Member.of(name, content, self.deflater)
 
     def _numbered(self, texts: dict[str, str]) -> dict[str, str]:
         """Return texts whose drawings have different ids, also those that a loop repeated."""
         if not any("<wp:docPr" in text for text in texts.values()):
             return texts
-        number = self._drawings_elsewhere()
+        ids = DrawingIds(self._ids_elsewhere())
+        # docxtpl numbers the drawings of the body anew, and so do we; others change if they must.
+        order = sorted(texts, key=lambda name: name != self.main)
+        return {name: ids.numbered(texts[name], anew=name == self.main) for name in order}
 
-        def next_id(match: re.Match[str]) -> str:
-            nonlocal number
-            number += 1
-            return f"{match.group(1)}{number}"
-
-        return {name: _DRAWING_ID.sub(next_id, text) for name, text in texts.items()}
-
-    def _drawings_elsewhere(self) -> int:
-        """Return the highest id of a drawing in the parts that are not rendered."""
-        if self._first_id is None:
+    def _ids_elsewhere(self) -> frozenset[int]:
+        """Return the ids of drawings in the parts that are not rendered."""
+        if self._ids is None:
             rendered = {part.name for part in self.parts}
-            found = [
-                int(match.group(2))
-                for name in relations.text_parts(self.package, self.file)
-                if name not in rendered
-                for match in _DRAWING_ID.finditer(self.package.content(name).decode(errors="replace"))
-            ]
-            self._first_id = max(found, default=0)
-        return self._first_id
+            names = relations.text_parts(self.package, self.file)
+            contents = [self.package.content(name) for name in names if name not in rendered]
+            self._ids = frozenset().union(*map(drawing_ids, contents))
+        return self._ids
 
-    def _properties(self, record: Record, deadline: float) -> dict[str, Member]:
-        found = {}
-        if self.core is not None and (record.generated_at is not None or self.core_part):
-            found[CORE_PART] = self._core(self.core, record, deadline)
+    def _properties(
+        self, context: dict[str, Any], record: Record, deadline: float
+    ) -> dict[str, str]:
         writer = self._custom_writer(tuple(record.properties))
-        if writer is not None:
-            blob = writer.properties.blob
-            text = (
-                blob.decode()
-                if writer.part is None
-                else writer.part.render(record.context, record.name, deadline)
-            )
-            text = writer.properties.filled(text, record.properties)
-            found[CUSTOM_PART] = Member.of(CUSTOM_PART, text.encode(), self.deflater)
-        return found
+        if writer is None:
+            return {}
+        if writer.part is None:
+            text = writer.properties.blob.decode()
+        else:
+            text = writer.part.render(context, record.name, deadline)
+        return {CUSTOM_PART: writer.properties.filled(text, record.properties)}
 
-    def _core(self, core: CoreTimes, record: Record, deadline: float) -> Member:
-        moment = record.generated_at
+    def _core(self, context: dict[str, Any], record: Record, deadline: float) -> dict[str, Member]:
+        core, moment = self.core, record.generated_at
+        if core is None or (moment is None and self.core_part is None):
+            return {}
         if self.core_part is not None:
-            text = self.core_part.render(record.context, record.name, deadline)
-            return Member.of(CORE_PART, core.filled(text, moment).encode(), self.deflater)
+            text = self.core_part.render(context, record.name, deadline)
+            return {CORE_PART: self._member(CORE_PART, core.filled(text, moment).encode())}
         # The documents of a batch share their time.
         if self._core_made is None or self._core_made[0] != moment:
             text = core.filled(core.blob.decode(), moment)
             self._core_made = (moment, Member.of(CORE_PART, text.encode()))
-        return self._core_made[1]
+        return {CORE_PART: self._core_made[1]}
 
     def _custom_writer(self, names: tuple[str, ...]) -> CustomWriter | None:
         if not names and CUSTOM_PART not in self.package:

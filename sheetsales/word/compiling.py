@@ -67,6 +67,7 @@ def compile_template(template: Template) -> CompiledTemplate:
     return CompiledTemplate(
         file=file,
         package=package,
+        main=relations.main_part(package, file),
         parts=tuple(_parts(package, file, environment)),
         core=core,
         core_part=core_part,

@@ -143,7 +143,9 @@ class Package:
 
 def zipped(members: Iterable[Member]) -> bytes:
     """Return the bytes of a zip."""
-    pieces, directory, offset = [], [], 0
+    pieces: list[bytes] = []
+    directory: list[bytes] = []
+    offset = 0
     for member in members:
         pieces.append(member.local)
         directory += (member.head, _OFFSET.pack(offset), member.tail)

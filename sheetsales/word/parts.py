@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from sheetsales.word.columns import repair_tables, with_paragraphs
 from sheetsales.word.fields import used_fields
 from sheetsales.word.limits import LimitError
 from sheetsales.word.prepare import Prepared, prepare
+from sheetsales.word.printing import PrintError
 from sheetsales.word.rendering import PartEnvironment, Place, compile_text
 from sheetsales.word.rewriting import ForbiddenTagError, line_of
 from sheetsales.word.tags import Tag
@@ -55,7 +56,7 @@ class CompiledPart:
     fills_cells: bool
     tag_at: Callable[[int], Tag | None]
 
-    def render(self, record: Mapping[str, Any], name: str, deadline: float | None = None) -> str:
+    def render(self, record: dict[str, Any], name: str, deadline: float | None = None) -> str:
         """Return the text of the part as it is for a record.
 
         Raises:
@@ -70,6 +71,8 @@ class CompiledPart:
             raise self._error("field-missing", name, error) from error
         except SecurityError as error:
             raise self._error("template-forbidden", name, error) from error
+        except PrintError as error:
+            raise self._error("field-unprintable", name, error) from error
         except limits.FAILURES as error:
             raise self._error("template-expression", name, error) from error
         return self._finished(text)
@@ -125,7 +128,7 @@ def compile_part(
         fields=used_fields(tree),
         proven=prepared.balanced,
         repairs_tables=prepared.repairs_tables,
-        fills_cells=any(tag.scope in {"p", "tc"} for tag in prepared.tags),
+        fills_cells=prepared.fills_cells,
         tag_at=prepared.tag_at,
     )
 

@@ -129,10 +129,18 @@ class Pictures:
         width, height = _size(image, facts)
         sized = ImageFacts(facts.extension, facts.content_type, width, height)
         link = "" if not image.anchor else self._relation(relations.HYPERLINK, image.anchor)
-        return self._drawing("image", blob, sized, link=link)
+        shown = _name_of(image) or f"image.{facts.extension}"
+        return self._drawing("image", blob, sized, link=link, shown=shown)
 
     def _drawing(
-        self, stem: str, image: bytes, facts: ImageFacts, *, described: str = "", link: str = ""
+        self,
+        stem: str,
+        image: bytes,
+        facts: ImageFacts,
+        *,
+        described: str = "",
+        link: str = "",
+        shown: str = "",
     ) -> str:
         name = self._media_name(stem, image, facts)
         self._drawn += 1
@@ -142,7 +150,7 @@ class Pictures:
             width=facts.width,
             height=facts.height,
             id=self._drawn,
-            name=name,
+            name=escape(shown or name),
             described=described,
             link=_LINK.format(id=link) if link else "",
             relation=self._relation(relations.IMAGE, f"{folder}media/{name}"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from markupsafe import escape
@@ -29,6 +30,7 @@ _TIME = (
     f'<dcterms:{{name}} xmlns:dcterms="{_TERMS}" xmlns:xsi="{_INSTANCE}" '
     'xsi:type="dcterms:W3CDTF">{text}</dcterms:{name}>'
 )
+_PREFIXES: Any = {None: _CUSTOM, "vt": _VALUES}
 _ROOM = "sheetsales-properties"
 _PROPERTY = (
     f'<property xmlns="{_CUSTOM}" fmtid="{_FORMAT_ID}" pid="{{pid}}" name="{{name}}">'
@@ -89,7 +91,7 @@ class CustomProperties:
 
     def __init__(self, blob: bytes | None, names: Iterable[str], file: str) -> None:
         self.names = tuple(names)
-        tree = etree.Element(f"{{{_CUSTOM}}}Properties", nsmap={None: _CUSTOM, "vt": _VALUES})
+        tree = etree.Element(f"{{{_CUSTOM}}}Properties", nsmap=_PREFIXES)
         if blob is not None:
             kept = [item for item in parsed(blob, file, CUSTOM_PART) if self._keeps(item)]
             tree.extend(kept)

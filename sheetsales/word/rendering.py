@@ -18,14 +18,18 @@ Place = Literal["", "bare", "r", "p", "tr", "tc"]
 """Where a tag prints: the text of a run, text without runs, or instead of a run, paragraph, …"""
 
 _RUN = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
-_AROUND: dict[str, str] = {"r": _RUN, "p": f"<w:p>{_RUN}</w:p>", "tc": f"<w:tc><w:p>{_RUN}</w:p></w:tc>"}
+_AROUND: dict[str, str] = {
+    "r": _RUN,
+    "p": f"<w:p>{_RUN}</w:p>",
+    "tc": f"<w:tc><w:p>{_RUN}</w:p></w:tc>",
+}
 _PRINTERS = {place: f"environment.printed_{place}(" for place in ("bare", "r", "p", "tr", "tc")}
 
 
 class PartCode(PlainCode):
     """Python code that prints a value by the place of its tag."""
 
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ARG002 (as the base class)
         call = _PRINTERS.get(getattr(node, "place", ""), "printed(")
         self.write(call if frame.buffer is None else f"kept(context, {call}")
 

@@ -1,11 +1,10 @@
-"""Files inside of a template that are exchanged for others: pictures, embedded books, any member."""
+"""Files inside of a template that are exchanged for others: pictures, books, any member."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sheetsales.errors import TemplateError
 from sheetsales.word import relations
@@ -112,7 +111,9 @@ def _pictures(package: Package, part: str, file: str) -> Iterator[tuple[set[str]
             shown = drawing.find(f"{_DRAWING}docPr")
             own = drawing.find(f".//{_PICTURE}cNvPr")
             names = {
-                element.get(name, "") for element in (shown, own) if element is not None
+                element.get(name, "")
+                for element in (shown, own)
+                if element is not None
                 for name in _NAMES
             }
             for blip in drawing.iter(f"{_MAIN}blip"):

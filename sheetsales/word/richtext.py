@@ -10,10 +10,7 @@ from markupsafe import escape
 from sheetsales.word.breaks import marked
 from sheetsales.word.shown import WordValue
 
-_UNDERLINES = frozenset(
-    "single double thick dotted dash dotDash dotDotDash wave words dottedHeavy dashedHeavy "
-    "dashDotHeavy dashDotDotHeavy dashLong dashLongHeavy wavyHeavy wavyDouble none".split()
-)
+_UNDERLINES = frozenset("single double thick dotted dash dotDash dotDotDash wave words".split())
 
 
 class TextStyle(TypedDict, total=False):
@@ -95,7 +92,7 @@ class RichText(WordValue):
             yield text
             yield from (str(value) for value in style.values())
 
-    def xml_at(self, place: str) -> str:
+    def xml_at(self, _place: str) -> str:
         """Return the runs."""
         return self.xml
 
@@ -140,7 +137,7 @@ class RichTextParagraph(WordValue):
             yield from text.texts()
             yield style or ""
 
-    def xml_at(self, place: str) -> str:
+    def xml_at(self, _place: str) -> str:
         """Return the paragraphs."""
         return self.xml
 
@@ -167,7 +164,7 @@ class Listing(WordValue):
         """Yield the text."""
         yield self._text
 
-    def xml_at(self, place: str) -> str:
+    def xml_at(self, _place: str) -> str:
         """Return the escaped text."""
         return self.xml
 

@@ -21,7 +21,9 @@ class Session:
         package: the members of the template, with those of the subdocuments.
     """
 
-    def __init__(self, package: Package, file: str, record: str, context: Mapping[str, Any]) -> None:
+    def __init__(
+        self, package: Package, file: str, record: str, context: Mapping[str, Any]
+    ) -> None:
         found: dict[int, tuple[Subdocument, bytes]] = {}
         for one in _subdocuments(context):
             if id(one) not in found:

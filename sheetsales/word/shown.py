@@ -33,7 +33,7 @@ class WordValue:
             raise PrintError(self._complaint())
         return self.xml_at(place)
 
-    def xml_at(self, place: str) -> str:
+    def xml_at(self, _place: str) -> str:
         """Return its XML for one of its places."""
         raise NotImplementedError
 

@@ -95,7 +95,7 @@ class Inserted(WordValue):
     def __init__(self, xml: str) -> None:
         self._xml = xml
 
-    def xml_at(self, place: str) -> str:
+    def xml_at(self, _place: str) -> str:
         """Return its paragraphs and tables."""
         return self._xml
 
@@ -135,15 +135,15 @@ def digest(blob: bytes) -> str:
 
 
 def _merged(package: Package, blobs: Mapping[str, bytes], file: str, record: str) -> Merged:
-    from docx import Document as open_document  # noqa: PLC0415 (few templates hold others)
+    import docx  # noqa: PLC0415 (few templates hold others)
     from docxcompose.composer import Composer  # noqa: PLC0415
 
-    master = open_document(BytesIO(package.with_parts({})))
+    master = docx.Document(BytesIO(package.with_parts({})))
     composer = Composer(master)
     texts = {}
     for key, blob in blobs.items():
         try:
-            part = open_document(BytesIO(blob))
+            part = docx.Document(BytesIO(blob))
         except (BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
             reason = str(error) or type(error).__name__
             raise TemplateError(
@@ -186,9 +186,9 @@ def _texts(elements: Sequence[etree._Element]) -> Iterator[str]:
 
 
 def _emptied(base: bytes) -> Document:
-    from docx import Document as open_document  # noqa: PLC0415
+    import docx  # noqa: PLC0415
 
-    document = open_document(BytesIO(base)) if base else open_document()
+    document = docx.Document(BytesIO(base)) if base else docx.Document()
     body = document.element.body
     for element in list(body):
         if element.tag != f"{_WORD}sectPr":

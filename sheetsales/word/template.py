@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -55,8 +55,10 @@ class Template:
         self._replacements = Replacements()
 
     def __getstate__(self) -> dict[str, Any]:
-        # Compiled templates do not travel; a worker compiles its own, once.
-        kept = {"path", "filters", "deflate", "update_fields", "_replacements"}
+        # Compiled templates do not travel; a worker compiles its own, once. The file as it was
+        # read does: the worker may be elsewhere, and all documents are of one version.
+        _ = self.package
+        kept = {"path", "package", "filters", "deflate", "update_fields", "_replacements"}
         return {name: value for name, value in self.__dict__.items() if name in kept}
 
     @cached_property
@@ -166,22 +168,37 @@ class Template:
         """Write the documents of many records; a bad record does not spoil the others.
 
         Args:
-            records: the records, or bare contexts.
+            records: the records, or bare contexts; drawn as they are needed.
             folder: where the documents go; it is made.
             name: file name with ``{field.path}`` of the context; ``{number}`` counts the records.
             workers: processes to render with.
-            progress: called after each document.
-            more: options that few batches need.
+            progress: called after each document with the number done, the number of all and the
+                seconds left; None where not known.
+            more: ``resume``: make only what a run that was killed has not made; ``executor``:
+                whose workers render instead, anything like those of ``concurrent.futures``.
 
         Returns:
             One result per record, in order.
 
         Raises:
-            TemplateError: the template itself cannot be rendered, or no document can be written.
+            TemplateError: the template itself cannot be rendered, no document can be written any
+                more, or there are no workers.
         """
+        return list(self.render_each(records, folder, name, workers, progress, **more))
+
+    def render_each(
+        self,
+        records: Iterable[Record | Mapping[str, Any]],
+        folder: Path,
+        name: str = "{number}",
+        workers: int = 1,
+        progress: Progress | None = None,
+        **more: Unpack[More],
+    ) -> Iterator[RenderResult]:
+        """Yield the results of :meth:`render_many` as they come; memory does not grow with them."""
         _ = self.compiled  # a broken template is one error, not one per record
         way = Way(workers=workers, progress=progress, **more)
-        return list(render_each(self, records, Path(folder), name, way))
+        return render_each(self, records, Path(folder), name, way)
 
     def new_subdoc(self, docpath: ImageSource | None = None) -> Subdocument:
         """Return a subdocument: a file, or an empty one to fill, with the styles of the template.

@@ -24,18 +24,18 @@ def is_chart(value: object) -> bool:
     return isinstance(value, Mapping) and value.keys() == _CHART_KEYS
 
 
-def is_plain(value: object) -> bool:
+def is_plain(value: Any) -> bool:
     """Return whether a value is made of nothing but usual types and good texts.
 
     Most records are; the others are looked through once more, slowly, for what they hold.
     """
     kind = type(value)
     if kind is dict:
-        return _are_plain(value) and _are_plain(value.values()) and not is_chart(value)  # type: ignore[attr-defined,arg-type]
+        return _are_plain(value) and _are_plain(value.values()) and not is_chart(value)
     if kind is list or kind is tuple:
-        return _are_plain(value)  # type: ignore[arg-type]
+        return _are_plain(value)
     if kind is str:
-        return value.isprintable() or not _ILLEGAL_IN_TEXT.search(value)  # type: ignore[attr-defined,arg-type]
+        return value.isprintable() or not _ILLEGAL_IN_TEXT.search(value)
     return kind in _EXACT
 
 

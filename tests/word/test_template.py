@@ -130,7 +130,7 @@ def test_a_missing_field_is_an_error_and_never_a_blank(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [None, True, [], {}])
 def test_what_is_no_text_is_not_printed(tmp_path: Path, value: object) -> None:
-    with pytest.raises(TemplateError, match="template-expression"):
+    with pytest.raises(TemplateError, match="field-unprintable"):
         template(tmp_path, "{{ value }}").render_bytes(Record({"value": value}))
 
 
