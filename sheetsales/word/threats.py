@@ -38,7 +38,7 @@ _ACTIVE_RELATION = re.compile(
     r"webextension(?:taskpanes)?)$",
     re.IGNORECASE,
 )
-_DISK_PATH = re.compile(r"(?:file:/{1,3})?(?:[a-z]:|/(?!/)|[^:/\\]+$)", re.IGNORECASE)
+_DISK_PATH = re.compile(r"(?:file:/{1,3})?[a-z]:|file:///(?!/)|/(?!/)|[^:/\\]+$", re.IGNORECASE)
 _XML_NAME = re.compile(r"\.(?:xml|rels|vml|svg)$", re.IGNORECASE)
 _DECLARED = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)")
 _DOCTYPE = re.compile(r"<!\s*(?:doctype|entity)", re.IGNORECASE)

@@ -131,7 +131,8 @@ def test_what_is_no_text_is_not_printed(value: object) -> None:
     [
         ("a&b<c>\"'", "a&amp;b&lt;c&gt;&#34;&#39;"), (-7, "-7"), (0.1, "0.1"),
         (Decimal("1.50"), "1.50"), (date(2026, 1, 2), "2026-01-02"),
-        (datetime.fromisoformat("2026-01-02T03:04:05"), "2026-01-02 03:04:05"), ("\u3000\xa0", "\u3000\xa0"),
+        (datetime.fromisoformat("2026-01-02T03:04:05"), "2026-01-02 03:04:05"),
+        ("\u3000\xa0", "\u3000\xa0"),
         ("a\r\nb", 'a</w:t><w:br/><w:t xml:space="preserve">b'),
     ],
 )  # fmt: skip
