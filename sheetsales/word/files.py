@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+from collections.abc import Container
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 from sheetsales.errors import TemplateError
 
 _PREFIX, _SUFFIX = ".sheetsales-", ".tmp"
+_LEFTOVER = re.compile(r"\.sheetsales-(\d+)-\w+\.tmp")
 _MODE = 0o666  # less what the user's mask takes away, as for any new file
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
@@ -60,18 +63,25 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove what killed runs of this program left half written in a folder."""
+def sync_files() -> None:
+    """Wait until all that was written is on the disk, where the system can tell."""
+    if hasattr(os, "sync"):
+        os.sync()
+
+
+def remove_leftovers(folder: Path, processes: Container[int] | None = None) -> None:
+    """Remove what killed runs of this program left half written in a folder.
+
+    Args:
+        folder: it may be gone.
+        processes: whose leftovers alone; None for anybody's.
+    """
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
-            if is_leftover(entry.name):
+            owner = _LEFTOVER.fullmatch(entry.name)
+            if owner and (processes is None or int(owner[1]) in processes):
                 with suppress(FileNotFoundError):
                     Path(entry.path).unlink()
-
-
-def is_leftover(name: str) -> bool:
-    """Return whether a file of this name was being written."""
-    return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
 
 
 def write_error(path: Path, error: OSError) -> TemplateError:

@@ -16,6 +16,7 @@ from multiprocessing.connection import wait
 
 from sheetsales.errors import TemplateError
 from sheetsales.word.chunks import Chunk, Item, Stopwatch, Window
+from sheetsales.word.files import remove_leftovers
 from sheetsales.word.jobs import Job, Renderer, RenderResult, pack, render, unpack, write
 
 _IN_FLIGHT = 3
@@ -70,6 +71,8 @@ def _redo(pool: _Pool, window: Window[_Answer]) -> None:
         if chunk.jobs and (not chunk.future.done() or chunk.future.exception() is not None):
             chunk.future = Future()
             chunk.future.set_result(_made_alone(pool, chunk))
+    # Nothing is in flight now, so what our workers were writing nobody writes any more.
+    remove_leftovers(window.waiting[0].jobs[0].path.parent, pool.processes)
 
 
 def _made_alone(pool: _Pool, chunk: Chunk[_Answer]) -> _Answer:
@@ -103,6 +106,8 @@ class _Pool:
         self._renderer = renderer
         self._workers = workers
         self._pool = self._started()
+        self.processes: set[int] = set()
+        """The numbers of all worker processes so far."""
 
     def submit(self, jobs: list[Job]) -> Future[_Answer]:
         """Hand jobs to a worker; a record that cannot travel is made here."""
@@ -111,11 +116,14 @@ class _Pool:
         except _UNPACKABLE:
             return self._made_here(jobs)
         try:
-            return self._pool.submit(_work, blob)
+            future = self._pool.submit(_work, blob)
+            # Which of them dies is told by none of them.
+            self.processes |= (self._pool._processes or {}).keys()
         except BrokenProcessPool as error:
             lost: Future[_Answer] = Future()
             lost.set_exception(error)
             return lost
+        return future
 
     def restart(self) -> None:
         """Start new workers in the place of those that are gone.

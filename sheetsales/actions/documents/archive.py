@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheetsales.actions.documents.batch import Made, Planned
+from sheetsales.actions.documents.batch import Made, Planned, Refused
+from sheetsales.locale.messages import Messages
+from sheetsales.word.files import write_bytes
+from sheetsales.word.manifest import csv_bytes
 from sheetsales.workspace.files import read_json, write_file, write_files
 from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
-    from sheetsales.word import Template
+    from sheetsales.actions.documents.plan import Plan
     from sheetsales.workspace import Workspace
+
+_COLUMNS = (
+    "document_id",
+    "subject",
+    "file",
+    "file_hash",
+    "data_hash",
+    "made_in_spite_of_errors",
+    "reasons",
+)
 
 
 def subject(workspace: Workspace, kind: str, key: str) -> str:
@@ -30,10 +42,17 @@ def register_path(workspace: Workspace) -> Path:
 
 
 def register(workspace: Workspace, kind: str, made: list[Made], now: datetime) -> None:
-    """Add one row per document; older documents of the same subjects are superseded."""
-    subjects = {subject(workspace, kind, one.key) for one in made}
-    writer = Writer(workspace, "docs make")
+    """Add one row per document; older documents of the same subjects are superseded.
+
+    A document that has its row already keeps it.
+    """
     frame = workspace.frames["document"]
+    there = set(frame["document_id"])
+    new = [one for one in made if one.document_id not in there]
+    if not new:
+        return
+    subjects = {subject(workspace, kind, one.key) for one in new}
+    writer = Writer(workspace, "docs make")
     older = frame[
         (frame["doc_type"] == kind)
         & frame["subject"].isin(subjects)
@@ -41,21 +60,22 @@ def register(workspace: Workspace, kind: str, made: list[Made], now: datetime) -
     ]
     if not older.empty:
         writer.write("document", older[["document_id"]].assign(state="superseded"))
+    template_id = _template_key(workspace, kind)
     writer.append(
         "document",
         [
             {
                 "document_id": one.document_id,
                 "doc_type": kind,
-                "template_id": _template_key(workspace, kind),
+                "template_id": template_id,
                 "subject": subject(workspace, kind, one.key),
                 "file": one.path.relative_to(workspace.folder).as_posix(),
-                "file_hash": hash_of(one.path),
+                "file_hash": one.file_hash,
                 "data_hash": one.data_hash,
                 "generated_at": now,
                 "state": "generated",
             }
-            for one in made
+            for one in new
         ],
     )
     writer.save()
@@ -68,60 +88,88 @@ def _template_key(workspace: Workspace, kind: str) -> str | None:
     return None if found.empty else str(found["template_id"].iloc[-1])
 
 
-def keep_snapshots(
-    workspace: Workspace,
-    kind: str,
-    template: Template,
-    planned: list[Planned],
-    made: list[Made],
-    now: datetime,
-) -> None:
-    """Keep each document's context, and the template once, for a later comparison."""
-    version = hash_of(template.path)
-    kept = workspace.own_folder / "templates" / f"{version}.docx"
+def keep_template(workspace: Workspace, path: Path) -> str:
+    """Keep a template for a later comparison, once per version; return its hash."""
+    version = hash_of(path)
+    kept = kept_template(workspace, version)
     if not kept.exists():
-        write_file(kept, template.path.read_bytes())
-    contexts: Mapping[str, dict[str, Any]] = {one.document_id: one.context for one in planned}
-    folder = workspace.own_folder / "documents"
-    snapshots: dict[Path, str | bytes] = {}
-    for one in made:
-        snapshot = {
-            "document_id": one.document_id,
-            "kind": kind,
-            "subject": subject(workspace, kind, one.key),
-            "template": version,
-            "data_hash": one.data_hash,
-            "generated_at": now.isoformat(timespec="seconds"),
-            "context": contexts[one.document_id],
-        }
-        text = json.dumps(snapshot, ensure_ascii=False, indent=1)
-        snapshots[folder / f"{one.document_id}.json"] = text
-    write_files(snapshots)
+        write_file(kept, path.read_bytes())
+    return version
+
+
+def kept_template(workspace: Workspace, version: str) -> Path:
+    """Return where the template of a hash is kept."""
+    return workspace.own_folder / "templates" / f"{version}.docx"
+
+
+def snapshot_path(workspace: Workspace, document_id: str) -> Path:
+    """Return where the snapshot of a document is kept."""
+    return workspace.own_folder / "documents" / f"{document_id}.json"
+
+
+def keep_snapshot(workspace: Workspace, plan: Plan, one: Planned) -> None:
+    """Keep what a document shows, for a later comparison.
+
+    The plan of the batch makes it durable: until its end all snapshots can be written anew.
+    """
+    snapshot = {
+        "document_id": one.document_id,
+        "kind": plan.kind,
+        "subject": subject(workspace, plan.kind, one.key),
+        "template": plan.template,
+        "data_hash": one.hash,
+        "generated_at": plan.now.isoformat(timespec="seconds"),
+        "context": one.context,
+    }
+    text = json.dumps(snapshot, ensure_ascii=False, indent=1)
+    write_bytes(snapshot_path(workspace, one.document_id), text.encode())
 
 
 def write_manifest(
-    workspace: Workspace, kind: str, folder: Path, made: list[Made], now: datetime
+    workspace: Workspace, plan: Plan, folder: Path, made: list[Made], refused: list[Refused]
 ) -> None:
-    """Say beside the documents what was made for whom, and what was made in spite of errors."""
-    entries = [
-        {
-            "document_id": one.document_id,
-            "subject": subject(workspace, kind, one.key),
-            "file": one.path.name,
-            "file_hash": hash_of(one.path),
-            "data_hash": one.data_hash,
-            "made_in_spite_of_errors": one.forced,
-        }
-        for one in made
-    ]
+    """Say beside the documents what was made for whom, what in spite of errors, and what not.
+
+    What earlier batches made on the same day stays.
+    """
+    new = {one.document_id: _entry(workspace, plan, one) for one in made}
     path = folder / "manifest.json"
-    earlier = read_json(path)["documents"] if path.is_file() else []
+    earlier = read_json(path) if path.is_file() else {"documents": []}
+    kept = [one for one in earlier["documents"] if one["document_id"] not in new]
+    messages = Messages.load(workspace.locale)
     content = {
-        "kind": kind,
-        "generated_at": now.isoformat(timespec="seconds"),
-        "documents": earlier + entries,
+        "kind": plan.kind,
+        "generated_at": plan.now.isoformat(timespec="seconds"),
+        "documents": [*kept, *new.values()],
+        "refused": [
+            {
+                "subject": subject(workspace, plan.kind, one.key),
+                "reasons": list(one.reasons(messages)),
+            }
+            for one in refused
+        ],
     }
-    write_file(path, json.dumps(content, ensure_ascii=False, indent=1))
+    rows = [
+        *content["documents"],
+        *({**one, "reasons": "; ".join(one["reasons"])} for one in content["refused"]),
+    ]
+    write_files(
+        {
+            path: json.dumps(content, ensure_ascii=False, indent=1),
+            folder / "manifest.csv": csv_bytes(_COLUMNS, rows),
+        }
+    )
+
+
+def _entry(workspace: Workspace, plan: Plan, one: Made) -> dict[str, Any]:
+    return {
+        "document_id": one.document_id,
+        "subject": subject(workspace, plan.kind, one.key),
+        "file": one.path.name,
+        "file_hash": one.file_hash,
+        "data_hash": one.data_hash,
+        "made_in_spite_of_errors": one.forced,
+    }
 
 
 def hash_of(path: Path) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sheetsales.errors import SheetsalesError
     from sheetsales.locale.messages import Messages
     from sheetsales.problems import Problem
@@ -25,6 +27,9 @@ class Batch:
         workers: processes to render with.
         pdf: convert to PDF too.
         dry_run: render nothing, register nothing.
+        resume: go on with the last batch of the kind that did not come to its end.
+        combined: write one file with all the documents too.
+        scheduler: address of the Dask scheduler whose workers render; empty for none.
     """
 
     kind: str
@@ -34,6 +39,9 @@ class Batch:
     workers: int = 1
     pdf: bool = False
     dry_run: bool = False
+    resume: bool = False
+    combined: bool = False
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,11 @@ class Refused:
     key: str
     problems: tuple[Problem, ...] = ()
     error: SheetsalesError | None = None
+    texts: tuple[str, ...] = ()
 
     def reasons(self, messages: Messages) -> Iterator[str]:
-        """Yield why, in the reader's language."""
+        """Yield why, in the reader's language; in the first run's where a batch was resumed."""
+        yield from self.texts
         for problem in self.problems:
             yield f"{problem.place}  {messages.problem_texts(problem)[0]}"
         if self.error is not None:
@@ -61,6 +71,16 @@ class Made:
     path: Path
     data_hash: str
     forced: bool = False
+    file_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A batch that did not come to its end: its kind, how many documents, when it began."""
+
+    kind: str
+    count: int
+    began: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +91,8 @@ class Outcome:
     documents: tuple[Made, ...]
     refused: tuple[Refused, ...]
     pdfs: tuple[Path, ...] = ()
+    combined: Path | None = None
+    unfinished: tuple[Unfinished, ...] = ()
 
     def as_object(self, messages: Messages) -> dict[str, Any]:
         """Return the parts of the JSON object."""
@@ -83,6 +105,11 @@ class Outcome:
             "pdfs": [str(path) for path in self.pdfs],
             "refused": [
                 {"key": one.key, "reasons": list(one.reasons(messages))} for one in self.refused
+            ],
+            "combined": str(self.combined) if self.combined else None,
+            "unfinished": [
+                {"kind": one.kind, "count": one.count, "began": one.began.isoformat()}
+                for one in self.unfinished
             ],
             "counts": {"made": len(self.documents), "refused": len(self.refused)},
         }
@@ -97,3 +124,7 @@ class Planned:
     context: dict[str, Any]
     hash: str
     forced: bool
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the fields as plain data."""
+        return {name: getattr(self, name) for name in self.__slots__}
