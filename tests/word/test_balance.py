@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
+from itertools import product
+
 import pytest
+from jinja2 import Environment, Template, TemplateSyntaxError
+from lxml import etree
 
 from sheetsales.word.prepare import prepare
 from tests.word.xml_parts import cell, document, paragraph, row, run, table
@@ -71,3 +77,53 @@ def test_branches_that_leave_the_same_elements_open_agree() -> None:
         + "</w:p>"
     )
     assert imbalances(body) == []
+
+
+LINK = "<w:hyperlink><w:r><w:t>@</w:t></w:r></w:hyperlink>"
+SHAPES = (
+    paragraph("@", "@"),
+    f"<w:p>{run('@')}{LINK}<w:r><w:t>@</w:t><w:tab/><w:t>@</w:t></w:r></w:p>",
+    table(row(cell(paragraph("@")), cell(paragraph("@"))) + row(cell(paragraph("@"), LINK))),
+)
+MIDDLES = ("{% else %}", "{%p else %}", "{%r else %}", "{{ x }}", "{% vm %}", "{%- else -%}", "")
+
+
+def random_body(chance: random.Random) -> str:
+    body = "".join(chance.choices(SHAPES, k=chance.randint(1, 3)))
+    slots = body.count("@")
+    texts = ["t"] * slots
+    for number in range(chance.randint(1, 3)):
+        begin, middle, end = sorted(chance.choices(range(slots), k=3))
+        first, last = chance.choices(["", "p ", "r ", "tr ", "tc ", "- "], k=2)
+        texts[begin] += f"{{%{first}if b{number} %}}"
+        texts[middle] += chance.choice(MIDDLES)
+        texts[end] += f"{{%{last}endif %}}"
+    filled = iter(texts)
+    return "".join(next(filled) if sign == "@" else sign for sign in body)
+
+
+def whole(template: Template, flags: Sequence[bool]) -> bool:
+    data = {f"b{number}": flag for number, flag in enumerate(flags)}
+    try:
+        etree.fromstring(template.render(data, x=1, loop={"first": flags[0]}).encode())
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
+def test_what_is_proven_is_whole_whatever_the_data_are() -> None:
+    chance = random.Random(3)
+    proven = broken = 0
+    for _ in range(600):
+        body = random_body(chance)
+        prepared = prepare("word/document.xml", document(body))
+        try:
+            template = Environment().from_string(prepared.source)
+        except TemplateSyntaxError:
+            continue
+        results = [whole(template, flags) for flags in product([True, False], repeat=3)]
+        assert all(results) or not prepared.balanced, body
+        proven += prepared.balanced
+        broken += not all(results)
+    assert proven > 30
+    assert broken > 50
