@@ -6,6 +6,8 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
@@ -14,6 +16,7 @@ from sheetsales.errors import TemplateError
 LONGEST = 180
 """Most bytes of a name with its extension, in UTF-8; leaves room for a path on every system."""
 
+_LONGEST_DECOMPOSED = 255
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _SPACES = re.compile(r"\s+")
 _RESERVED = re.compile(
@@ -38,7 +41,7 @@ def fill_name(pattern: str, record: Mapping[str, Any], number: int, file: str) -
             value = value.get(key) if isinstance(value, Mapping) else None
         if value is None and match.group(1).strip() == "number":
             return str(number)
-        if not isinstance(value, str | int | float):
+        if not isinstance(value, str | int | float | Decimal | date):
             raise TemplateError("name-field", file=file, name=pattern, field=match.group(1))
         return str(value)
 
@@ -136,13 +139,23 @@ def _cleaned(text: str) -> str:
     )
     composed = unicodedata.normalize("NFC", "".join(visible))
     stem = _SPACES.sub(" ", _FORBIDDEN.sub("_", composed)).strip(" .")
-    return f"_{stem}" if _RESERVED.match(stem) else stem or "document"
+    # A hyphen in front is an option to many commands; ``~$`` marks a file that Word has open.
+    return (
+        f"_{stem}" if _RESERVED.match(stem) or stem.startswith(("-", "~")) else stem or "document"
+    )
 
 
 def _fitted(stem: str, suffix: str, extension: str) -> str:
     room = LONGEST - len((suffix + extension).encode())
     short = stem.encode()[:room].decode(errors="ignore").rstrip(" .")
+    while _decomposed_length(short + suffix + extension) > _LONGEST_DECOMPOSED:
+        short = short[:-1].rstrip(" .")
     return f"{short}{suffix}{extension}"
+
+
+def _decomposed_length(name: str) -> int:
+    """Return the length as macOS counts it: letters and accents apart, in UTF-16."""
+    return len(unicodedata.normalize("NFD", name).encode("utf-16-le")) // 2
 
 
 def _folded(name: str) -> str:

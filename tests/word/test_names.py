@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -24,7 +26,7 @@ def test_names_are_safe_and_different_on_every_system(texts: list[str]) -> None:
         assert unicodedata.is_normalized("NFC", name)
         assert not re.search(r'[<>:"/\\|?*]', name)
         assert not any(unicodedata.category(letter) in {"Cc", "Cf", "Cs"} for letter in name)
-        assert not name.startswith((".", " "))
+        assert not name.startswith((".", " ", "-", "~"))
         assert not RESERVED.match(name)
         assert not name.removesuffix(".docx").endswith((".", " "))
 
@@ -35,6 +37,22 @@ def test_names_are_safe_and_different_on_every_system(texts: list[str]) -> None:
         ("../../etc/passwd", "_.._etc_passwd.docx"),
         ("C:\\x", "C__x.docx"),
         ("CON", "_CON.docx"),
+        ("con .tar.gz", "_con .tar.gz.docx"),
+        ("aux.", "_aux.docx"),
+        ("LPT9.txt", "_LPT9.txt.docx"),
+        ("conin$", "_conin$.docx"),
+        ("console", "console.docx"),
+        ("-rf *", "_-rf _.docx"),
+        ("~$report", "_~$report.docx"),
+        (".hidden", "hidden.docx"),
+        ("a:stream", "a_stream.docx"),
+        ("name. . .", "name.docx"),
+        ("a\x00b\x1f", "ab.docx"),
+        ("a\ud800b", "ab.docx"),
+        ("\u2066x\u2069\u202a\ufeff", "x.docx"),
+        ("👩‍🚀 甲", "👩🚀 甲.docx"),
+        ("甲\u3000乙\xa0丙", "甲 乙 丙.docx"),
+        ("\u2028\u2029", "document.docx"),
         ("nul.txt", "_nul.txt.docx"),
         ("COM¹", "_COM¹.docx"),
         ("a\u202egpj", "agpj.docx"),
@@ -60,6 +78,36 @@ def test_a_pattern_is_filled_with_fields_only() -> None:
     record = {"buyer": {"name": "{number}"}, "number": "N-1", "items": {}}
     assert fill_name("{number}-{ buyer.name }", record, 7, "t") == "N-1-{number}"
     assert fill_name("{number}", {}, 7, "t") == "7"
+    dated = {"d": date(2026, 3, 5), "a": Decimal("1.50")}
+    assert fill_name("{d} {a}", dated, 7, "t") == "2026-03-05 1.50"
     for pattern in ("{buyer}", "{missing}", "{buyer.name.upper}", "{0.__class__}"):
         with pytest.raises(TemplateError, match="name-field"):
             fill_name(pattern, record, 7, "t")
+
+
+@pytest.mark.parametrize(
+    "letter", ["a", "公", "𠮷", "👍", "ΐ", "é", "각", "ﷺ", "e\u0301\u0302\u0303"]
+)
+def test_a_long_name_fits_however_a_system_counts(letter: str) -> None:
+    for name in unique_names([letter * 400] * 3):
+        assert len(name.encode()) <= LONGEST
+        assert len(name.encode("utf-16-le")) // 2 <= 255
+        assert len(unicodedata.normalize("NFD", name).encode("utf-16-le")) // 2 <= 255
+        assert name.endswith(".docx")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("é", "e\u0301"),
+        ("A", "a"),
+        ("STRASSE", "straße"),
+        ("Å", "\u212b"),
+        ("a/b", "a:b"),
+        ("K", "\u212a"),
+    ],
+)
+def test_names_that_a_system_takes_for_one_are_told_apart(first: str, second: str) -> None:
+    names = unique_names([first, second, first])
+    assert names[1].endswith(" (2).docx")
+    assert names[2].endswith(" (3).docx")
