@@ -172,6 +172,8 @@ class FieldJudge:
             refilled(tag, tag.inner.replace(typed, offers[0])) if typed in tag.inner else offers[0]
         )
         variant = "titled" if title else "suggested"
+        if len(offers) > 1:
+            variant = "several"
         return mistake_at(
             tag,
             "unknown-field",

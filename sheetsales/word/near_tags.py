@@ -69,7 +69,9 @@ def near_tags(scan: Scan, mistakes: Sequence[TagMistake]) -> Iterator[NearTag]:
             yield _near(sign, code, sign.start, following.end)
             position += 2
             continue
-        yield _alone(sign)
+        # Two braces apart from each other, and no tag before them, are just text.
+        if sign.code != "tag-spaced" or not sign.closes:
+            yield _alone(sign)
         position += 1
 
 

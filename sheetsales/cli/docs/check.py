@@ -110,7 +110,7 @@ def _print_problem(problem: Problem, messages: Messages) -> None:
     if todo:
         click.echo(f"        {messages.text('label-do')}{todo}")
     if why:
-        click.echo(click.style(f"        {messages.text('label-why')}{why}", dim=True))
+        click.echo(click.style(f"        {messages.text('docs-check-why')}{why}", dim=True))
 
 
 def _is_font_note(problem: Problem) -> bool:
