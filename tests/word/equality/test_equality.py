@@ -8,6 +8,7 @@ import pytest
 
 from sheetsales.errors import TemplateError
 from sheetsales.word import Record, Template
+from tests.word.equality import table
 from tests.word.equality.building import p, write_docx
 from tests.word.equality.cases import BY_NAME, CASES
 from tests.word.equality.comparing import LEVELLED, REASONS, Document, compare
@@ -97,3 +98,8 @@ def test_a_planted_difference_is_found(
     assert getattr(compare(left, right), figure) == ["word/document.xml"]
     assert compare(left, left).is_equal
     assert texts(left) != texts(right) or figure == "xml"
+
+
+def test_the_page_of_results_is_up_to_date() -> None:
+    page = table.PAGE.read_text(encoding="utf-8")
+    assert page == "\n".join(table.lines()) + "\n", "run: python -m tests.word.equality.table"
