@@ -177,7 +177,7 @@ def test_both_languages_of_a_shipped_text_name_the_same_things():
 
 def test_the_labels_that_shipped_texts_ask_for_exist():
     texts = Messages.load("en").texts
-    known = {"", "table", "field", "cause", *REGULATION.enumerations}
+    known = {"", "table", "field", "cause", "spot", *REGULATION.enumerations}
     unknown = {
         (code, shown)
         for found in texts.values()
