@@ -90,7 +90,7 @@ def test_every_paragraph_with_text_is_read_with_its_place():
         '<w:r><w:br w:type="page"/><w:t>甲乙</w:t></w:r>',
         '<w:r><w:t xml:space="preserve">甲乙  </w:t></w:r>',
         (
-            '<w:r><w:t>甲</w:t></w:r><w:del w:id="1" w:author="x"><w:r><w:delText>丙</w:delText></w:r>'
+            '<w:r><w:t>甲</w:t></w:r><w:del w:id="1"><w:r><w:delText>丙</w:delText></w:r>'
             "</w:del><w:r><w:t>乙</w:t></w:r>"
         ),
     ],
