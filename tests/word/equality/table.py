@@ -32,8 +32,8 @@ def lines() -> Iterator[str]:
     yield "# Our documents beside docxtpl's"
     yield ""
     yield (
-        "Made by `python -m tests.word.equality.table`. Each template is rendered by docxtpl 0.20.2 "
-        "with `autoescape=True` and by us; compared are the texts, the canonical XML of body, "
+        "Made by `python -m tests.word.equality.table`. Each template is rendered by docxtpl "
+        "0.20.2, told to escape, and by us; compared are the texts, the canonical XML of body, "
         "headers, footers, footnotes, styles and numberings, the properties, and the pictures and "
         "embedded files. `tests/word/equality/test_equality.py` does the same at every change."
     )
