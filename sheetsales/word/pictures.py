@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from posixpath import dirname
-from typing import Any, ClassVar
+from typing import Any
 
 from markupsafe import escape
 
 from sheetsales.errors import TemplateError
 from sheetsales.word import relations
 from sheetsales.word.images import ImageFacts, InlineImage, image_facts
+from sheetsales.word.links import is_safe_link
 from sheetsales.word.package import Package
 from sheetsales.word.relations import Relation, relations_part
 from sheetsales.word.shown import WordValue
@@ -51,7 +52,7 @@ class Drawing(WordValue):
     """A picture bound to the document that shows it; it is drawn where a tag prints it."""
 
     __slots__ = ("_draw",)
-    places: ClassVar[frozenset[str]] = frozenset(_AROUND)
+    places: frozenset[str] = frozenset(_AROUND)
 
     def __init__(self, draw: Callable[[], str]) -> None:
         self._draw = draw
@@ -128,7 +129,7 @@ class Pictures:
             raise
         width, height = _size(image, facts)
         sized = ImageFacts(facts.extension, facts.content_type, width, height)
-        link = "" if not image.anchor else self._relation(relations.HYPERLINK, image.anchor)
+        link = self._link(image.anchor) if image.anchor else ""
         shown = _name_of(image) or f"image.{facts.extension}"
         return self._drawing("image", blob, sized, link=link, shown=shown)
 
@@ -168,6 +169,11 @@ class Pictures:
             name = f"{stem}-{number}.{facts.extension}"
             self._media[digest] = (name, image, facts.content_type)
         return self._media[digest][0]
+
+    def _link(self, target: str) -> str:
+        if not is_safe_link(target):
+            raise TemplateError("template-link", file=self.file, part=self.part, target=target)
+        return self._relation(relations.HYPERLINK, target)
 
     def _relation(self, kind: str, target: str) -> str:
         """Return the id of a relation of the part that is being rendered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from markupsafe import escape
 
@@ -57,7 +57,7 @@ class RichText(WordValue):
     """
 
     __slots__ = ("_pieces",)
-    places: ClassVar[frozenset[str]] = frozenset({"r"})
+    places: frozenset[str] = frozenset({"r"})
 
     def __init__(self, text: object = None, **style: Unpack[TextStyle]) -> None:
         """Start with a text, or with nothing."""
@@ -105,7 +105,7 @@ class RichTextParagraph(WordValue):
     """Paragraphs in several styles, shown by ``{{p name }}``."""
 
     __slots__ = ("_paragraphs",)
-    places: ClassVar[frozenset[str]] = frozenset({"p"})
+    places: frozenset[str] = frozenset({"p"})
 
     def __init__(self, text: object = None, parastyle: str | None = None) -> None:
         """Start with a paragraph, or with nothing."""
@@ -149,7 +149,7 @@ class Listing(WordValue):
     """
 
     __slots__ = ("_text",)
-    places: ClassVar[frozenset[str]] = frozenset({""})
+    places: frozenset[str] = frozenset({""})
 
     def __init__(self, text: object) -> None:
         """Hold a text."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sheetsales.errors import TemplateError
+from sheetsales.word.foreign import adopted
 from sheetsales.word.images import InlineImage
 from sheetsales.word.package import Package
 from sheetsales.word.pictures import Pictures
@@ -55,6 +56,7 @@ class Session:
             return {key: self._shown(part) for key, part in value.items()}
         if isinstance(value, list | tuple):
             return [self._shown(part) for part in value]
+        value = adopted(value) or value
         if isinstance(value, InlineImage):
             return self._pictures.of_image(value)
         return self._inserted.get(id(value), value) if isinstance(value, Subdocument) else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from sheetsales.word.printing import PrintError
 
@@ -14,10 +13,12 @@ class WordValue:
     Its markup is safe by construction: the texts in it are escaped, and checked with the record.
 
     Attributes:
+        called: what it is called in messages, "" for the name of its class.
         places: where it may be printed: ``""`` the text of a run, ``r`` instead of a run, …
     """
 
-    places: ClassVar[frozenset[str]] = frozenset({""})
+    places: frozenset[str] = frozenset({""})
+    called = ""
 
     def texts(self) -> Iterator[str]:
         """Yield the texts that it shows."""
@@ -43,4 +44,4 @@ class WordValue:
 
     def _complaint(self) -> str:
         tag = next((place for place in ("", "r", "p") if place in self.places), "")
-        return f"print-as: {type(self).__name__}, {{{{{tag} }}}}"
+        return f"print-as: {self.called or type(self).__name__}, {{{{{tag} }}}}"

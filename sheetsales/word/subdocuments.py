@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from lxml import etree
@@ -38,7 +38,7 @@ class Subdocument(WordValue):
     """
 
     __slots__ = ("_document", "_source")
-    places: ClassVar[frozenset[str]] = frozenset({"p"})
+    places: frozenset[str] = frozenset({"p"})
 
     def __init__(
         self, docpath: str | PathLike[str] | bytes | IO[bytes] | None = None, *, base: bytes = b""
@@ -90,7 +90,8 @@ class Inserted(WordValue):
     """A subdocument whose parts are in the package already."""
 
     __slots__ = ("_xml",)
-    places: ClassVar[frozenset[str]] = frozenset({"p"})
+    called = "Subdocument"
+    places: frozenset[str] = frozenset({"p"})
 
     def __init__(self, xml: str) -> None:
         self._xml = xml

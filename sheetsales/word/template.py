@@ -18,6 +18,7 @@ from sheetsales.word.deflate import DeflateName
 from sheetsales.word.files import write_bytes
 from sheetsales.word.images import ImageSource
 from sheetsales.word.jobs import Record, RenderResult
+from sheetsales.word.links import is_safe_link
 from sheetsales.word.package import Package
 from sheetsales.word.parts import CompiledPart
 from sheetsales.word.replacing import Replacements, bytes_of, checksum
@@ -211,7 +212,13 @@ class Template:
         return Subdocument(base=self.package.with_parts({}))
 
     def build_url_id(self, url: str) -> str:
-        """Return what ``RichText(url_id=…)`` needs for a link to an address."""
+        """Return what ``RichText(url_id=…)`` needs for a link to an address.
+
+        Raises:
+            TemplateError: the address is no page, mail address or place in the document.
+        """
+        if not is_safe_link(url):
+            raise TemplateError("template-link", file=self.path.name, part="", target=url)
         links = self._replacements.links
         for name, known in links.items():
             if known == url:

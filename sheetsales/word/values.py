@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sheetsales.errors import TemplateError
+from sheetsales.word.foreign import adopted
 from sheetsales.word.images import InlineImage
 from sheetsales.word.shown import WordValue
 
@@ -64,10 +65,12 @@ def refuse_unprintable(record: Mapping[str, Any], name: str, file: str) -> None:
     for field, value in _leaves(record, ""):
         if isinstance(value, str) and not hasattr(value, "__html__"):
             _refuse_illegal(_ILLEGAL_IN_TEXT, value, file=file, record=name, field=field)
-        elif isinstance(value, WordValue):
-            for text in value.texts():
+        elif isinstance(shown := adopted(value) or value, WordValue):
+            for text in shown.texts():
                 _refuse_illegal(_ILLEGAL_IN_TEXT, text, file=file, record=name, field=field)
-        elif not isinstance(value, _PLAIN | InlineImage):
+        elif not isinstance(value, _PLAIN | InlineImage) and not isinstance(
+            adopted(value), InlineImage
+        ):
             kind = type(value).__name__
             raise TemplateError("record-value", file=file, record=name, field=field, type=kind)
 
