@@ -11,7 +11,7 @@ import docxtpl
 import pytest
 
 from sheetsales.errors import TemplateError
-from tests.word.equality.building import p, row, table, write_docx
+from tests.word.equality.building import cell, p, row, table, write_docx
 from tests.word.equality.comparing import Document
 from tests.word.equality.engines import Case, texts, with_docxtpl, with_ours
 
@@ -66,6 +66,17 @@ DIFFERENCES = (
     Difference(
         "methods are not called", "{{ a.upper() }}", {"a": "x"}, ["X"], "template-forbidden"
     ),
+    Difference("a plain text in place of a paragraph is shown", "{{p a }}", {"a": "x"}, [], ["x"]),
+    Difference(
+        "a line break of Windows is one", "[{{ a }}]", {"a": "x\r\ny"}, ["[x\n\ny]"], ["[x\ny]"]
+    ),
+    Difference(
+        "half a character refuses the record",
+        "[{{ a }}]",
+        {"a": "x\ud800y"},
+        ["[x"],
+        "record-character",
+    ),
 )
 
 
@@ -82,6 +93,16 @@ def test_a_difference_is_what_the_page_says(each: Difference, tmp_path: Path) ->
         assert caught.value.code == each.ours
     else:
         assert texts(with_ours(case, path)) == each.ours
+
+
+def test_columns_are_repaired_by_the_rows_of_the_table_itself(tmp_path: Path) -> None:
+    inner = table(row("{%tc for x in xs %}", "{{ x }}", "{%tc endfor %}"), columns=3)
+    path = write_docx(tmp_path / "template.docx", table(row(cell(inner, "")), columns=1))
+    case = Case("columns", "", lambda path: path, lambda kit, folder: {"xs": [1, 2]})
+    theirs, ours = (Document.of(render(case, path)) for render in (with_docxtpl, with_ours))
+    counted = "{*}tbl/{*}tblGrid/{*}gridCol"
+    assert len(theirs.tree("word/document.xml")[0].findall(counted)) == 2
+    assert len(ours.tree("word/document.xml")[0].findall(counted)) == 1
 
 
 def test_properties_are_not_escaped_twice_and_all_are_rendered(tmp_path: Path) -> None:
