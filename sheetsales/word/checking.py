@@ -21,17 +21,16 @@ from sheetsales.word.prepare import Prepared, prepare
 from sheetsales.word.properties import CORE_PART
 from sheetsales.word.scan import Scan
 from sheetsales.word.statements import CLOSERS, MIDDLES, Statement, read_statement
-from sheetsales.word.surroundings import surrounding_mistakes
+from sheetsales.word.surroundings import TemplateFile, surrounding_mistakes
 from sheetsales.word.tags import TagMistake
 from sheetsales.word.xml import parsed
 
 if TYPE_CHECKING:
     from sheetsales.problems import Problem
-    from sheetsales.word.template import Template
 
 
 def check_template(
-    template: Template,
+    template: TemplateFile,
     fields: Iterable[str] | None = None,
     *,
     titles: Mapping[str, str] | None = None,
@@ -69,7 +68,7 @@ def check_template(
     return [mistake.problem(file) for mistake in mistakes]
 
 
-def part_names(template: Template) -> list[str]:
+def part_names(template: TemplateFile) -> list[str]:
     """Return the parts that may hold tags: the body first, the properties last."""
     package = template.package
     try:
@@ -86,7 +85,7 @@ def _unused(field: str, known: Fields) -> dict[str, object]:
 
 
 def _part_mistakes(
-    template: Template,
+    template: TemplateFile,
     name: str,
     fields: Fields | None,
     environment: Environment,

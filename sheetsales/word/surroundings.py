@@ -5,18 +5,17 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sheetsales.errors import TemplateError
 from sheetsales.word.fonts import font_mistakes
 from sheetsales.word.mistakes import Mistake, shown
+from sheetsales.word.package import Package
 from sheetsales.word.relations import relations_part
 from sheetsales.word.threats import threats
 from sheetsales.word.xml import parsed
-
-if TYPE_CHECKING:
-    from sheetsales.word.template import Template
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
@@ -25,7 +24,21 @@ _POINTER = re.compile(r"\br:(?:embed|id|link|pict)=[\"']([^\"']+)[\"']")
 _WORD_PARTS = re.compile(r"word/.+\.xml|docProps/app\.xml", re.IGNORECASE)
 
 
-def surrounding_mistakes(template: Template, parts: Sequence[str]) -> Iterator[Mistake]:
+class TemplateFile(Protocol):
+    """A template as a check sees it: its file and the parts in it."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    @property
+    def package(self) -> Package:
+        """Its parts."""
+        ...
+
+
+def surrounding_mistakes(template: TemplateFile, parts: Sequence[str]) -> Iterator[Mistake]:
     """Yield what is wrong with a template apart from its tags.
 
     Args:
@@ -47,7 +60,7 @@ def _threat(error: TemplateError) -> Mistake:
     return Mistake(error.code.removeprefix("template-"), part, where, arguments=arguments)
 
 
-def _unrendered(template: Template, parts: Sequence[str]) -> Iterator[Mistake]:
+def _unrendered(template: TemplateFile, parts: Sequence[str]) -> Iterator[Mistake]:
     """Yield tags in parts that are copied as they are."""
     package = template.package
     for name in package.members:
@@ -64,7 +77,7 @@ def _unrendered(template: Template, parts: Sequence[str]) -> Iterator[Mistake]:
             yield Mistake("unrendered", name, severity="warning", arguments={"tag": tag})
 
 
-def _broken_pointers(template: Template, name: str) -> Iterator[Mistake]:
+def _broken_pointers(template: TemplateFile, name: str) -> Iterator[Mistake]:
     """Yield pictures and links whose target is not in the file."""
     package, file = template.package, template.path.name
     pointers = set(_POINTER.findall(package.content(name).decode("utf-8", "replace")))
