@@ -17,7 +17,6 @@ from jinja2.tests import TESTS as JINJA_TESTS
 from sheetsales.word import list_filters, text_filters, writing_filters
 from sheetsales.word.limits import MeteredContext
 from sheetsales.word.lookups import Notes
-from sheetsales.word.printing import attribute_text
 
 REFUSED = frozenset(
     "attr safe format xmlattr urlize tojson pprint random forceescape wordwrap".split()
@@ -110,7 +109,6 @@ def filters() -> dict[str, Callable[..., Any]]:
         **text_filters.FILTERS,
         **list_filters.FILTERS,
         **writing_filters.FILTERS,
-        "in_attribute": attribute_text,
     }
     hidden: dict[str, Callable[..., Any]] = {
         CONCAT: text_filters.concatenated,

@@ -83,23 +83,6 @@ def plain_text(value: Any) -> str:
     return _scalar(value)
 
 
-def illegal_character(text: str) -> str | None:
-    """Return the first character of a text that no document can hold, as ``U+001B``."""
-    if text.isprintable():
-        return None
-    found = ILLEGAL.search(text)
-    return f"U+{ord(found.group()):04X}" if found else None
-
-
-def attribute_text(value: Any) -> Markup:
-    """Filter ``in_attribute``: a text for the inside of an XML attribute, where nothing breaks."""
-    text = plain_text(value)
-    found = re.search("[\x00-\x1f\ud800-\udfff\ufffe\uffff]", text)
-    if found:
-        raise CharacterError(found.group())
-    return escape(text)
-
-
 def _printed_special(value: str, breaks: Breaks) -> str:
     found = ILLEGAL.search(value)
     if found:
