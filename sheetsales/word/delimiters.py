@@ -33,11 +33,11 @@ _CONTENT = r"[^{}｛｝\n\0]{1,200}"
 _NEAR = re.compile(
     r"(?P<literal>\{_[{%]|[}%]_\})"
     rf"|(?P<fullwidth>{_WIDE_START}{_CONTENT}(?:{_WIDE_END}|[}}%]\}})|{_WIDE_START}|{_WIDE_END})"
-    rf"|(?P<spaced>\{{{_GAP}+[{{%]{_CONTENT}[%}}]{_GAP}*\}}|[}}%]{_GAP}+\}})"
+    rf"|(?P<spaced>\{{{_GAP}+[{{%]{_CONTENT}[%}}]{_GAP}*\}})"
     rf"|(?P<half>\{{%?{_CONTENT}[%}}]\}})"
     r"|(?P<unopened>\}\}|%\})"
 )
-_WIDE_CLOSING = re.compile(_WIDE_END)
+_OTHER_END = re.compile(rf"(?P<wide>{_WIDE_END})|[%}}]{_GAP}+\}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,15 @@ def find_tags(text: str) -> Iterator[Found]:
         position = found.end
 
 
+_BEGUN = re.compile(rf"\{{[{{%#][^{{}}{PARAGRAPH_END}{TABLE_END}]{{0,40}}")
+
+
+def began(text: str, start: int) -> str:
+    """Return the words after the start of a tag that has no end."""
+    found = _BEGUN.match(text, start)
+    return found.group().rstrip() if found else text[start : start + 2]
+
+
 def _from(text: str, start: int, last_comment: int) -> Found:
     sign = text[start : start + 2]
     if sign == "{#":
@@ -79,10 +88,10 @@ def _from(text: str, start: int, last_comment: int) -> Found:
 
 
 def _unclosed(text: str, start: int) -> Found:
-    wide = _WIDE_CLOSING.search(text, start, start + _MAX_MISTAKE)
+    end = _OTHER_END.search(text, start, start + _MAX_MISTAKE)
     following = _OPENING.search(text, start + 2, start + _MAX_MISTAKE)
-    if wide and (following is None or wide.start() < following.start()):
-        return Found("tag-fullwidth", start, wide.end())
+    if end and (following is None or end.start() < following.start()):
+        return Found("tag-fullwidth" if end["wide"] else "tag-spaced", start, end.end())
     return Found("tag-unclosed", start, start + 2)
 
 
@@ -103,17 +112,21 @@ def _strict(text: str, start: int, wanted: str) -> Found | None:
         elif sign == "{":
             depth += 1
         elif sign in ("}}", "%}", "}"):
-            return _ended(start, inner, wanted)
+            return _ended(text, start, inner, wanted)
         else:
             return None
     return None
 
 
-def _ended(start: int, ending: re.Match[str], wanted: str) -> Found:
+def _ended(text: str, start: int, ending: re.Match[str], wanted: str) -> Found:
     sign = ending.group()
     if sign == wanted:
         return Found("tag", start, ending.end())
-    return Found("tag-half" if sign == "}" else "tag-mixed", start, ending.end())
+    if sign != "}":
+        return Found("tag-mixed", start, ending.end())
+    between = text[start + 2 : ending.start()]
+    spaced = between[-1:].isspace() and between.rstrip().endswith(wanted[0])
+    return Found("tag-spaced" if spaced else "tag-half", start, ending.end())
 
 
 def _after_string(text: str, position: int, double: bool) -> int | None:  # noqa: FBT001 - private

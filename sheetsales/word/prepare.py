@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sheetsales.word.balance import Step, imbalances
 from sheetsales.word.cells import cell_edits
-from sheetsales.word.delimiters import Found, find_tags
+from sheetsales.word.delimiters import Found, began, find_tags
 from sheetsales.word.edits import (
     BARE_TEXT,
     Edit,
@@ -122,9 +122,10 @@ class _Preparation:
         first, last = pieces
         typed = text[found.start : found.end]
         wording = worded(typed) if found.code == "tag" else _NOTHING
+        shown = began(text, found.start) if found.code == "tag-unclosed" else typed
         tag = Tag(
             wording.kind,
-            plain(typed),
+            plain(shown),
             wording.inner,
             wording.scope,
             stream.pieces[first].start + found.start - offsets[first],

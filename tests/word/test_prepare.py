@@ -261,6 +261,7 @@ def test_a_tag_knows_where_it_stands_in_the_xml() -> None:
         ("x %}", "tag-unopened"),
         ("{ { x }}", "tag-spaced"),
         ("{ % if x % }", "tag-spaced"),
+        ("{% if x % }", "tag-spaced"),
         ("｛｛ x ｝｝", "tag-fullwidth"),
         ("{{ x ｝｝", "tag-fullwidth"),
         ("｛% if x %｝", "tag-fullwidth"),
@@ -282,6 +283,15 @@ def test_what_is_nearly_a_tag_is_named_with_its_text(text: str, code: str) -> No
         assert [mistake.code for mistake in mistakes] == [code]
         assert mistakes[0].text in text
         assert str(mistakes[0].spot) == "body/p1"
+
+
+def test_braces_of_other_uses_are_no_mistake() -> None:
+    assert codes(paragraph("{a} } {b} { } {} 50% {x: {y: 1} } f(x) = { 1, 2 }")) == []
+
+
+def test_a_tag_without_end_is_shown_with_the_words_after_it() -> None:
+    (mistake,) = prepared(paragraph("{{ buyer.name and more")).mistakes
+    assert mistake.text == "{{ buyer.name and more"
 
 
 def test_a_tag_without_end_does_not_swallow_the_next_one() -> None:
