@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sheetsales.errors import TemplateError
+from sheetsales.word.deflate import DeflateName, deflater
 from sheetsales.word.package import Package
 
 
@@ -45,3 +47,55 @@ def test_a_damaged_member_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"some content", b"some c0ntent"))
     with pytest.raises(TemplateError, match="template-not-docx"):
         Package.read(path)
+
+
+class _Unseekable(BytesIO):
+    """A stream that zip writes with data descriptors, as it does to a pipe."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def tell(self) -> int:
+        raise OSError("no position")
+
+    def seek(self, *_: int) -> int:
+        raise OSError("no position")
+
+
+def test_members_with_data_descriptors_and_zip64_are_copied(tmp_path: Path) -> None:
+    stream = _Unseekable()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        with package.open(zipfile.ZipInfo("stored"), "w") as member:
+            member.write(b"1" * 50)
+        info = zipfile.ZipInfo("big")
+        info.compress_type = zipfile.ZIP_DEFLATED
+        with package.open(info, "w", force_zip64=True) as member:
+            member.write(b"2" * 50)
+    made = Package.of(stream.getvalue(), "a.docx").with_parts({"new": b"3"})
+    with zipfile.ZipFile(BytesIO(made)) as found:
+        assert found.testzip() is None
+        assert [found.read(name)[:1] for name in found.namelist()] == [b"1", b"2", b"3"]
+        assert not any(one.flag_bits & 8 for one in found.infolist())
+
+
+def test_pictures_are_stored_and_texts_squeezed(tmp_path: Path) -> None:
+    made = Package({}).with_parts({"a.png": b"x" * 999, "a.xml": b"x" * 999})
+    with zipfile.ZipFile(BytesIO(made)) as found:
+        assert [one.compress_size < 999 for one in found.infolist()] == [False, True]
+
+
+@pytest.mark.parametrize("name", ["auto", "zlib"])
+def test_every_compressor_makes_a_zip_that_others_read(name: DeflateName) -> None:
+    content = "合同 ".encode() * 5_000
+    made = Package({}).with_parts({"a": content}, deflater(name))
+    assert made == Package({}).with_parts({"a": content}, deflater(name))
+    with zipfile.ZipFile(BytesIO(made)) as found:
+        assert found.testzip() is None
+        assert found.read("a") == content
+
+
+def test_stock_zlib_takes_the_place_of_a_missing_isal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "isal", None)
+    assert deflater() is deflater("zlib")
+    with pytest.raises(ImportError):
+        deflater("isal")
