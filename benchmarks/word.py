@@ -220,10 +220,11 @@ def measure_workers(scene: Scene, options: argparse.Namespace) -> dict[str, Any]
 
 
 def measure_rows(scene: Scene) -> dict[str, Any]:
-    """Return CPU seconds per row with tables of ten rows and of a thousand."""
-    short = alternated(["rows-10"], 300, scene, 3)["rows-10"]
-    long = alternated(["rows-1000"], 5, scene, 3)["rows-1000"]
-    return {"10": short["cpu"] / 300 / 10, "1000": long["cpu"] / 5 / 1000}
+    """Return CPU seconds per row in tables of ten rows and of a thousand, the rest taken off."""
+    few = alternated(["rows-0", "rows-10"], 600, scene, 5)
+    many = alternated(["rows-1000"], 10, scene, 5)["rows-1000"]["cpu"] / 10
+    none, ten = (few[name]["cpu"] / 600 for name in ("rows-0", "rows-10"))
+    return {"10": (ten - none) / 10, "1000": (many - none) / 1000}
 
 
 def measure_memory(scene: Scene) -> dict[str, Any]:
@@ -307,7 +308,7 @@ def parse(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
     parser.add_argument("--turns", type=int, default=5, help="runs of each; the median counts")
     parser.add_argument(
-        "--batch", type=int, default=3_000, help="documents for one and two workers; 0: not run"
+        "--batch", type=int, default=10_000, help="documents for one and two workers; 0: not run"
     )
     parser.add_argument("--long", action="store_true", help="memory of 100,000 documents")
     parser.add_argument("--pdf", type=int, nargs="?", const=100, help="PDF files of so many")

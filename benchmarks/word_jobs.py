@@ -146,6 +146,7 @@ JOBS: dict[str, Callable[[Task], Work]] = {
     "batch-1": _batch(1),
     "batch-2": _batch(2),
     "stream": stream_with_ours,
+    "rows-0": _rows(0),
     "rows-10": _rows(10),
     "rows-1000": _rows(LONG_ROWS),
     "pdf": convert,
