@@ -12,6 +12,7 @@ import pytest
 
 from sheetsales.errors import TemplateError
 from sheetsales.word import Record, Template
+from tests.word import lean_files as lean
 from tests.word.attacks import BOMBS, CANARY, ESCAPES
 from tests.word.lean_files import document, lean_file, paragraph
 
@@ -95,6 +96,29 @@ def test_no_escape_runs_and_each_message_names_the_place(
     assert error.arguments["where"] == "body/p2"
     assert str(error.arguments["tag"]).startswith("{")
     assert error.code in CODES
+
+
+@pytest.mark.parametrize(
+    ("part", "place"),
+    [
+        ("word/header1.xml", "header1/p1"),
+        ("word/footnotes.xml", "footnote2/p1"),
+        ("word/charts/chart1.xml", "chart1/p1"),
+        ("docProps/core.xml", "property/subject"),
+    ],
+)
+def test_no_escape_runs_in_any_other_part(tmp_path: Path, part: str, place: str) -> None:
+    for attack in ESCAPES[::7]:
+        content = {
+            "word/header1.xml": lean.header(paragraph(attack)),
+            "word/footnotes.xml": lean.footnotes(paragraph(attack)),
+            "word/charts/chart1.xml": lean.chart(attack),
+            "docProps/core.xml": lean.core(attack),
+        }[part]
+        parts = {"word/document.xml": document(paragraph("first")), part: content}
+        with pytest.raises(TemplateError) as caught:
+            Template(lean_file(tmp_path / "attack.docx", parts)).render_bytes(Record(data()))
+        assert (caught.value.arguments["part"], caught.value.arguments["where"]) == (part, place)
 
 
 @pytest.mark.parametrize("attack", BOMBS, ids=range(len(BOMBS)))
