@@ -13,7 +13,7 @@ from sheetsales.word.blocks import Pairing, placement_mistakes
 from sheetsales.word.environment import PlainEnvironment
 from sheetsales.word.faults import repaired
 from sheetsales.word.judging import FieldJudge, offence_mistakes, reading_mistakes
-from sheetsales.word.lost_texts import lost_texts
+from sheetsales.word.lost_texts import extra_braces, lost_texts
 from sheetsales.word.mistakes import Mistake, mistake_at
 from sheetsales.word.naming import Fields
 from sheetsales.word.near_tags import near_tags
@@ -125,6 +125,7 @@ def _tag_mistakes(
     yield from placement_mistakes(statements, pairing.blocks)
     yield from _scope_mistakes(prepared.mistakes)
     yield from lost_texts(scan, prepared.tags)
+    yield from extra_braces(scan, prepared.tags)
     judge = FieldJudge([repaired(one) for one in statements], pairing.blocks, fields)
     yield from judge.mistakes()
     used |= judge.used

@@ -31,6 +31,7 @@ _FULLWIDTH = {"。": ".", "、": ",", "【": "[", "】": "]", "「": "'", "」":
 _FULLWIDTH |= dict.fromkeys("『』“”", '"') | dict.fromkeys("‘’", "'") | {"—": "-", "–": "-"}
 _TAIL = re.compile(r"[\s;,.:!?]+$")
 _TWO_NAMES = re.compile(r"(?<=[\w\]])[ \t\u00a0\u3000]+(?=[^\W\d])")
+_OPERATOR_WORDS = frozenset("and or not in is if else".split())
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _LOOP = re.compile(
     r"for\s+(?:each\s+)?([^\W\d]\w*)\s*(?:of|:|=|,|←|<-|from|:in)\s*(\S.*)", re.DOTALL
@@ -138,6 +139,8 @@ def _half_width(inner: str) -> Iterator[str]:
         halved = "".join(_halved(text, _is_wide))
         yield halved
         yield from _equal_signs(halved)
+        if halved != inner:
+            yield from _tails(halved)
 
 
 def _equal_signs(inner: str) -> Iterator[str]:
@@ -189,6 +192,8 @@ def _spaces(inner: str) -> Iterator[str]:
     word, space, rest = inner.strip().partition(" ")
     start = f"{word}{space}" if word in {"if", "elif", "for", "set", "with"} else ""
     text = rest if start else inner.strip()
+    if _OPERATOR_WORDS & set(text.split()):
+        return
     for joiner in (".", "_"):
         yield start + re.sub(r"\s*\.\s*", ".", _TWO_NAMES.sub(joiner, text))
 

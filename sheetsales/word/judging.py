@@ -301,6 +301,8 @@ def _respelt(statement: Statement) -> str:
     """Return a tag with its statement spelt right."""
     tag, word = statement.tag, statement.word
     inner = tag.inner.strip()
+    if " " in statement.meant:
+        return f"{{%{inner} %}}"
     if word.startswith("end") or word == "else":
         return refilled(tag, word)
     taken = 2 if inner.lower().split()[0] == "else" else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sheetsales.word.mistakes import Mistake, mistake_at, shown
 from sheetsales.word.scan import Element, Scan
@@ -11,6 +12,8 @@ from sheetsales.word.tags import Tag
 from sheetsales.word.wording import plain
 
 _TEXT = re.compile(r"<([aw]:t)(?:\s[^>]*)?>(.*?)</\1>", re.DOTALL)
+_OPENING = re.compile(r"(?:for|if|with)\b")
+_ENDING = re.compile(r"end(?:for|if|with)\b")
 _PICTURE = re.compile(r"<(?:w:drawing|w:pict|w:object)[\s>]")
 
 
@@ -30,6 +33,24 @@ def lost_texts(scan: Scan, tags: Sequence[Tag]) -> Iterator[Mistake]:
             yield mistake_at(
                 tag, "scope", variant, lost=shown(text), scope=tag.scope, unit=f"scope-{tag.scope}"
             )
+        elif _is_hollow([one for one in same if element.start <= one.start < element.end]):
+            yield mistake_at(tag, "scope", "hollow", scope=tag.scope, unit=f"scope-{tag.scope}")
+
+
+def extra_braces(scan: Scan, tags: Sequence[Tag]) -> Iterator[Mistake]:
+    """Yield the tags with a brace too many, which would stay in the text."""
+    for tag in tags:
+        before, after = scan.xml[tag.start - 1 : tag.start], scan.xml[tag.end : tag.end + 1]
+        if not tag.in_attribute and ("{" in before or "}" in after):
+            typed = before.replace(">", "") + tag.text + after.replace("<", "")
+            fix = shown(tag.text)
+            yield mistake_at(replace(tag, text=typed), "tag", "extra", severity="warning", fix=fix)
+
+
+def _is_hollow(tags: Sequence[Tag]) -> bool:
+    """Return whether one holder has both ends of a block, so that nothing is between them."""
+    opened = [tag for tag in tags if _OPENING.match(tag.inner)]
+    return bool(opened) and any(_ENDING.match(tag.inner) for tag in tags)
 
 
 def _holder(scan: Scan, tag: Tag) -> Element | None:

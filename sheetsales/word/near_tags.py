@@ -113,7 +113,7 @@ def _near(sign: _Sign, code: str, start: int, end: int) -> NearTag:
     if found:
         scope = found.group(1)  # type: ignore[assignment]
         inner = inner.lstrip()[found.end() :]
-    tag = _tag(sign, typed, inner.strip(), scope)
+    tag = _tag(sign, typed, inner.strip(" \u00a0\u3000{}｛｝%％"), scope)
     statement = read_statement(tag)
     return NearTag(statement, _told(tag, code, _whole(tag)))
 
@@ -161,7 +161,8 @@ def _tag(sign: _Sign, typed: str, inner: str, scope: Scope) -> Tag:
     inner = plain(inner).translate(_STRAIGHT).strip()
     word = inner.split(" ", 1)[0] if inner else ""
     sign_side = text[:3] if text[:1] in "{｛" else text[-3:]
-    statement = any(percent in sign_side for percent in "%％") or word in _WORDS
+    percent = "%" in sign_side or "％" in sign_side
+    statement = word in _WORDS or (percent and not text.startswith("{{"))
     kind: TagKind = "block" if statement or scope in {"tr", "tc", "p"} else "variable"
     start = sign.tag.start
     return Tag(kind, text, inner, scope, start, sign.tag.end, sign.tag.spot)

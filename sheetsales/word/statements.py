@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -39,6 +39,7 @@ _ALIASES = {
 }
 _SPACED = re.compile(r"end[ _-](if|for|with|set|raw)\b|(else)[ _-](if)\b", re.IGNORECASE)
 _WORD = re.compile(r"[-+]?\s*([^\W\d][\w-]*)(.*)", re.DOTALL)
+_SCOPED = re.compile(r"(p|tr|tc|r)\s+(\w+)")
 _LOOSE_END = re.compile(r"[.,;:。；：，]+")
 _ASSIGNED = re.compile(r"[^=!<>]=(?!=)")
 _KEYWORD_ONLY = frozenset({*CLOSERS, "else", "hm", "vm"})
@@ -71,6 +72,12 @@ def read_statement(tag: Tag) -> Statement:
     """Return what a tag says, or why it cannot be read."""
     if tag.kind == "variable":
         return _expression(tag)
+    scoped = _SCOPED.match(tag.inner)
+    if scoped and scoped.group(2) in _WORDS:
+        # {% tr for … %} means {%tr for … %}.
+        inner = tag.inner[scoped.start(2) :]
+        meant = f"{scoped.group(1)} {scoped.group(2)}"
+        return replace(read_statement(replace(tag, inner=inner)), tag=tag, meant=meant)
     word, rest, meant = _word_of(tag.inner)
     if word not in _WORDS and word not in FORBIDDEN:
         return Statement(tag, word, unknown=True)

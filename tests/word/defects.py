@@ -80,7 +80,9 @@ DEFECTS = (
     _d("no end", "甲 {{ title 乙", "tag.unclosed", "{{ title }}"),
     _d("no end of an endif", "{% if paid %}x{% endif", "tag.unclosed", "{% endif %}"),
     _d("no start", "甲 title }} 乙", "tag.unopened", "{{ title }}"),
+    _d("brace too many", "{{ title }}}", "tag.extra", "{{ title }}", severity="warning"),
     # statements
+    _d("blank before tr", "{% p if paid %}x{% endif %}", "keyword.misspelt", "{%p if paid %}"),
     _d(
         "else if",
         "{% if paid %}a{% else if title %}b{% endif %}",
@@ -253,6 +255,13 @@ DEFECTS = (
         ("{%p for n in notes %}", [["{%p endfor %}"]]),
         "scope.holders",
         "body/t1/r1/c1/p1",
+    ),
+    _t(
+        "row loop within one row",
+        [["{%tr for x in lines %}", "{%tr endfor %}"]],
+        "scope.hollow",
+        "r1/c1/p1",
+        "tr",
     ),
     # fields
     _d("misspelt field", "{{ buyer.nmae }}", "unknown-field.titled", "{{ buyer.name }}"),
