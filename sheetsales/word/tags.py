@@ -44,13 +44,14 @@ class TagMistake:
         code: what is wrong:
             ``tag-unclosed``: ``{{``, ``{%`` or ``{#`` without its end.
             ``tag-unopened``: ``}}`` or ``%}`` without its start.
-            ``tag-spaced``: ``{ {`` or ``} }``: a blank between the two signs.
+            ``tag-spaced``: ``{ { x }}`` or ``{% if x % }``: a blank between the two signs.
             ``tag-fullwidth``: ``｛｛`` or ``％`` typed with an input method.
             ``tag-mixed``: the end is not that of the start, e.g. ``{{ x %}``.
             ``tag-half``: one sign is missing, e.g. ``{{ x }``.
-            ``scope-outside``: ``{%tr %}`` or ``{%tc %}`` outside of a table.
-            ``scope-mixed``: tags of several scopes, or text, in what one scoped tag replaces;
-            they would vanish.
+            ``scope-outside``: a tag of rows, cells or runs where there is none, e.g. ``{%tr %}``
+            or ``{% vm %}`` outside of a table; it is shown as it stands.
+            ``scope-mixed``: another tag in what a scoped tag replaces; it vanishes.
+            ``scope-text``: text in what a scoped tag replaces; it vanishes.
         spot: where a reader finds it.
         text: the text as typed, at most 80 characters.
         tag: the tag, where one could be made out.
