@@ -14,9 +14,15 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 _TASKKILL = Path("C:/Windows/System32/taskkill.exe")
+_ATTEMPTS = 50
+_PAUSE_SECONDS = 0.1
+
+_ENDING = threading.Lock()
+"""Held while the program is ended, so that its end is not taken for the end of the work."""
 
 
 def main(scratch: str, *command: str) -> int:
@@ -25,14 +31,26 @@ def main(scratch: str, *command: str) -> int:
         command, stdin=subprocess.DEVNULL, start_new_session=True
     )
     threading.Thread(target=_watch, args=(process, scratch), daemon=True).start()
-    return process.wait()
+    code = process.wait()
+    with _ENDING:
+        return code
 
 
 def _watch(process: subprocess.Popen[bytes], scratch: str) -> None:
     asked = sys.stdin.buffer.read(1)
-    _end(process.pid)
-    if not asked:
+    with _ENDING:
+        _end(process.pid)
+        if not asked:
+            _remove(scratch)
+
+
+def _remove(scratch: str) -> None:
+    """Remove a folder that other guardians and dying programs may be busy in."""
+    for _ in range(_ATTEMPTS):
         shutil.rmtree(scratch, ignore_errors=True)
+        if not Path(scratch).exists():
+            return
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _end(number: int) -> None:

@@ -62,7 +62,8 @@ class Office:
 
     Attributes:
         program: where LibreOffice is.
-        folder: scratch folder of this one; files to convert lie in its folder ``files``.
+        folder: scratch folder of this one; files to convert lie in its folder ``files``. If this
+            process is killed, the folder around it is removed.
     """
 
     program: Path
@@ -116,7 +117,7 @@ class Office:
         profile = (self.folder / "profile").resolve().as_uri()
         return [
             sys.executable,
-            *("-I", "-S", guardian.__file__, str(self.folder), str(self.program)),
+            *("-I", "-S", guardian.__file__, str(self.folder.parent), str(self.program)),
             f"-env:UserInstallation={profile}",
             *("--headless", "--norestore", "--nologo", "--nofirststartwizard", "--nolockcheck"),
             *("--infilter=MS Word 2007 XML", "--convert-to", "pdf:writer_pdf_Export"),
