@@ -68,6 +68,26 @@ def check_template(
     return [mistake.problem(file) for mistake in mistakes]
 
 
+def shown_fields(template: TemplateFile) -> frozenset[tuple[str, frozenset[str]]]:
+    """Return the paths that a template prints, each with those that an ``if`` around it asks for.
+
+    A field that is blank leaves no gap where an ``if`` leaves out the text around it.
+
+    Raises:
+        TemplateError: the file is missing or no docx.
+    """
+    found: set[tuple[str, frozenset[str]]] = set()
+    for name in part_names(template):
+        blob = template.package.content(name)
+        prepared = prepare(name, _text(blob, parsed(blob, template.path.name, name)))
+        statements = _spoken([read_statement(tag) for tag in prepared.tags])
+        judge = FieldJudge(statements, Pairing(statements).blocks, None)
+        # Only what the judge notes on its way is wanted.
+        _ = list(judge.mistakes())
+        found |= judge.shown
+    return frozenset(found)
+
+
 def part_names(template: TemplateFile) -> list[str]:
     """Return the parts that may hold tags: the body first, the properties last."""
     package = template.package

@@ -86,6 +86,7 @@ class FieldJudge:
 
     Attributes:
         used: paths of the data that the tags ask for.
+        shown: paths that are printed, each with those that an ``if`` around it asks for.
     """
 
     def __init__(
@@ -93,6 +94,8 @@ class FieldJudge:
     ) -> None:
         """Prepare to judge; without fields only what is certain without them is said."""
         self.used: set[str] = set()
+        self.shown: set[tuple[str, frozenset[str]]] = set()
+        self._asked: dict[int, set[str]] = {}
         self._statements = statements
         self._blocks = {block.first: block for block in blocks}
         self._fields = fields
@@ -117,12 +120,33 @@ class FieldJudge:
             while frames[-1][0] <= position:
                 frames.pop()
             names = frames[-1][1]
+            self._note_shown(position, statement, names)
             yield from self._judged(statement, names)
             block = self._blocks.get(position)
             if block is not None and statement.word in {"for", "with"}:
                 names = dict(names)
                 frames.append((block.last, names))
             _note_names(statement, names)
+
+    def _note_shown(self, position: int, statement: Statement, scope: Scope) -> None:
+        """Note what a tag prints, or asks for before others print."""
+        for role, node, names in _expressions(statement, scope):
+            paths = fields_of(node, names)
+            if statement.word == "if" and position in self._blocks:
+                self._asked.setdefault(position, set()).update(paths)
+            elif role == "print":
+                around = self._around(position, statement)
+                self.shown.update((path, around) for path in paths)
+
+    def _around(self, position: int, statement: Statement) -> frozenset[str]:
+        """Return what the conditions ask for whose first branch a tag is in."""
+        return frozenset(
+            path
+            for first, paths in self._asked.items()
+            if first < position < self._blocks[first].last
+            and all(one.tag.start > statement.tag.start for one in self._blocks[first].middles)
+            for path in paths
+        )
 
     def _judged(self, statement: Statement, scope: Scope) -> Iterator[Mistake]:
         seen: set[str] = set()

@@ -13,6 +13,7 @@ from sheetsales.locale.conversion import to_simplified
 from sheetsales.problems import Problem
 from sheetsales.resources import doc_templates
 from sheetsales.word import Template
+from sheetsales.word.checking import shown_fields
 from sheetsales.word.conversion import convert_template
 from tests.word.defects import DEFECTS, FIELDS, TITLES, write_template
 from tests.word.docx_files import with_parts
@@ -184,3 +185,13 @@ def test_a_copy_under_another_name_gives_the_same_mistakes(tmp_path: Path) -> No
     shutil.copy(path, copy)
     assert [one.message_id for one in told(copy)] == [one.message_id for one in told(path)]
     assert told(copy)[0].place.book == "另一份.docx"
+
+
+def test_a_field_that_is_only_shown_on_a_condition_carries_the_condition(tmp_path: Path) -> None:
+    text = "{{ title }}{% if paid %}{{ buyer.name }}{% else %}{{ buyer.phone }}{% endif %}"
+    path = write_template(tmp_path / "a.docx", (text,))
+    assert shown_fields(Template(path)) == {
+        ("title", frozenset()),
+        ("buyer.name", frozenset({"paid"})),
+        ("buyer.phone", frozenset()),
+    }

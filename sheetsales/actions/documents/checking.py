@@ -14,6 +14,7 @@ from sheetsales.errors import SheetsalesError
 from sheetsales.locale.labels import title
 from sheetsales.schema import load_regulation
 from sheetsales.word import Record, Template
+from sheetsales.word.checking import shown_fields
 from sheetsales.workspace.evidence import build_context
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def check_records(workspace: Workspace, kind: str, *, as_of: date) -> Iterator[R
         TemplateError: the template itself cannot be rendered.
     """
     template = Template(workspace.template(kind))
-    fields = template.fields
+    shown = shown_fields(template)
     for key in keys_of(kind, workspace.frames, as_of=as_of):
         try:
             context = build_context(workspace, kind, key, as_of=as_of, document_no="DOC-000000")
@@ -150,18 +151,26 @@ def check_records(workspace: Workspace, kind: str, *, as_of: date) -> Iterator[R
         except SheetsalesError as error:
             yield RecordFindings(key, error=error)
             continue
-        blanks = tuple(path for path, shape in _leaves(context) if shape in fields)
-        yield RecordFindings(key, blanks)
+        empty = {shape for _, shape, value in _leaves(context) if not value}
+        gaps = {path for path, asked in shown if not asked & empty}
+        blanks = (
+            path for path, shape, value in _leaves(context) if shape in gaps and _blank(value)
+        )
+        yield RecordFindings(key, tuple(blanks))
 
 
-def _leaves(value: Any, path: str = "", shape: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the path of every blank, with a number and without one for each item of a list."""
+def _blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and value.strip() in _BLANKS)
+
+
+def _leaves(value: Any, path: str = "", shape: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Yield every value with its path, with a number and without one for each item of a list."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             dot = "." if path else ""
             yield from _leaves(inner, f"{path}{dot}{name}", f"{shape}{dot}{name}")
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple) and value:
         for number, inner in enumerate(value, 1):
             yield from _leaves(inner, f"{path}[{number}]", f"{shape}[]")
-    elif value is None or (isinstance(value, str) and value.strip() in _BLANKS):
-        yield path, shape
+    else:
+        yield path, shape, value

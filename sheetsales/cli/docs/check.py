@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from sheetsales.problems import Problem
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+_NUMBER = re.compile(r"\[\d+\]")
 _FILES = (".docx", ".docm", ".dotx", ".dotm")
 
 
@@ -136,8 +139,14 @@ def _print_records(run: Run, dry: Mapping[str, Sequence[RecordFindings]]) -> Non
         blank = [one for one in findings if one.blanks or one.error]
         click.echo(text("docs-check-records", kind=kind, count=len(findings), blank=len(blank)))
         for one in blank:
-            why = run.messages.error_texts(one.error)[0] if one.error else ", ".join(one.blanks)
+            why = run.messages.error_texts(one.error)[0] if one.error else _gathered(one.blanks)
             click.echo(f"  {click.style(one.key, bold=True)}  {why}")
+
+
+def _gathered(blanks: Sequence[str]) -> str:
+    """Return blanks on one line, those of the items of one list together."""
+    count = Counter(_NUMBER.sub("[]", path) for path in blanks)
+    return ", ".join(f"{path} ×{times}" if times > 1 else path for path, times in count.items())
 
 
 def _print_json(
