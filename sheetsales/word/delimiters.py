@@ -83,8 +83,17 @@ def _from(text: str, start: int, last_comment: int) -> Found:
         if last_comment < start + 2:
             return Found("tag-unclosed", start, start + 2)
         return Found("tag", start, text.find("#}", start + 2) + 2)
-    found = _strict(text, start, _ENDS[sign]) or _loose(text, start, _ENDS[sign])
-    return found or _unclosed(text, start)
+    found = _whole(text, start) or _unclosed(text, start)
+    if found.code != "tag" and text.startswith("{{{", start):
+        # The first brace may be a letter of the text, and the tag begin behind it.
+        inner = _whole(text, start + 1)
+        return inner if inner and inner.code == "tag" else found
+    return found
+
+
+def _whole(text: str, start: int) -> Found | None:
+    wanted = _ENDS[text[start : start + 2]]
+    return _strict(text, start, wanted) or _loose(text, start, wanted)
 
 
 def _unclosed(text: str, start: int) -> Found:

@@ -206,6 +206,10 @@ def test_a_tag_that_reaches_into_a_link_leaves_the_link_whole() -> None:
     assert "<w:hyperlink>" in rendered(prepared(body).source)
 
 
+def test_a_brace_before_a_tag_is_shown() -> None:
+    assert shown(paragraph("{{{ x }} {", "{{ x }}")) == "{1 {1"
+
+
 def test_a_comment_may_reach_over_tables_and_tags() -> None:
     body = paragraph("a {# b") + table(row(cell(paragraph("{{ q }}")))) + paragraph("c #} d")
     assert shown(body) == "a  d"
