@@ -117,6 +117,9 @@ def _met(
 def _is_safe(instruction: str) -> bool:
     link = _LINK.match(instruction)
     target = (link.group(1) or link.group(2) or "") if link else ""
+    if target.lstrip().startswith(("{{", "{%")):
+        # A value would choose what the link opens: a page, but a program as well.
+        return False
     return target.startswith("\\") or is_safe_link(target)
 
 

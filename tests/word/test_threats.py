@@ -160,6 +160,7 @@ def test_a_simple_field_is_read_as_well(tmp_path: Path) -> None:
         "PAGE", "NUMPAGES \\* Arabic", "TOC \\o &quot;1-3&quot; \\h", "REF x \\h",
         "SEQ 表 \\* ARABIC",
         "HYPERLINK &quot;https://example.com/a?b=c&quot;", "HYPERLINK \\l &quot;place&quot;",
+        "HYPERLINK &quot;https://example.com/{{ x }}&quot;",
         "DATE \\@ &quot;yyyy&quot;", "= 1 + 1", "MERGEFIELD x", "IF 1 = 1 &quot;{{ x }}&quot;",
         "EMBED Excel.Sheet.12", "HYPERLINK &quot;mailto:a@b.example&quot;", "STYLEREF 標題",
     ],
@@ -169,8 +170,11 @@ def test_an_ordinary_field_is_no_threat(tmp_path: Path, instruction: str) -> Non
     assert codes(tmp_path, {"word/document.xml": body}) == []
 
 
-def test_a_field_may_not_link_to_a_program(tmp_path: Path) -> None:
-    body = lean.document(f"<w:p>{field('HYPERLINK &quot;file:///c:/x.exe&quot;')}</w:p>")
+@pytest.mark.parametrize("target", ["file:///c:/x.exe", "{{ x }}", " {% if x %}a{% endif %}"])
+def test_a_field_may_link_neither_to_a_program_nor_where_a_value_says(
+    tmp_path: Path, target: str
+) -> None:
+    body = lean.document(f"<w:p>{field(f'HYPERLINK &quot;{target}&quot;')}</w:p>")
     assert codes(tmp_path, {"word/document.xml": body}) == ["template-link"]
 
 
