@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import datetime
 
 import docx
 import pytest
 
 from sheetsales.actions.check import check
-from sheetsales.actions.documents import Batch, check_templates, make_documents
+from sheetsales.actions.documents import Batch, check_templates, make_documents, resume_documents
 from sheetsales.errors import SheetsalesError
 from sheetsales.word import read_properties
 from sheetsales.workspace import Workspace
@@ -142,3 +143,44 @@ def test_a_misspelt_field_is_found_in_the_template(workspace, small):
     with pytest.raises(SheetsalesError) as refused:
         made(workspace)
     assert refused.value.code == "template-field-unknown"
+
+
+def test_a_batch_that_stopped_ends_as_if_it_had_not(small, tmp_path):
+    whole = tmp_path / "whole"
+    shutil.copytree(small, whole)
+    made(Workspace.open(whole), force=True)
+
+    def stop(done, _total, _left):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    batch = Batch("customer_card", force=True)
+    workspace = Workspace.open(small)
+    report = check(workspace, as_of=AS_OF, documents=False)
+    with pytest.raises(KeyboardInterrupt):
+        make_documents(workspace, batch, report, as_of=AS_OF, now=NOW, advance=stop)
+    edit(small, "customer", "customer", {"C-000003": {"地址": "新竹市中華路 2 號"}})
+    outcome = resume_documents(Workspace.open(small), Batch("customer_card", resume=True))
+    assert [one.key for one in outcome.documents] == ["C-000001", "C-000002", "C-000003"]
+    for folder in ("documents", ".sheetsales/documents"):
+        assert state_of(small / folder) == state_of(whole / folder)
+    rows = Workspace.open(small).frames["document"]
+    assert rows["document_id"].tolist() == ["DOC-000001", "DOC-000002", "DOC-000003"]
+    with pytest.raises(SheetsalesError, match="batch-none"):
+        resume_documents(Workspace.open(small), Batch("customer_card", resume=True))
+
+
+def test_an_unfinished_batch_is_told_of_and_its_ids_are_not_given_again(small):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    workspace = Workspace.open(small)
+    report = check(workspace, as_of=AS_OF, documents=False)
+    batch = Batch("customer_card", keys=("C-000001",))
+    with pytest.raises(KeyboardInterrupt):
+        make_documents(workspace, batch, report, as_of=AS_OF, now=NOW, advance=stop)
+    outcome = made(Workspace.open(small), keys=("C-000003",), combined=True)
+    assert [one.document_id for one in outcome.documents] == ["DOC-000002"]
+    assert [(one.kind, one.count) for one in outcome.unfinished] == [("customer_card", 1)]
+    assert outcome.combined is not None
+    assert outcome.combined.is_file()
