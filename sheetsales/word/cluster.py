@@ -12,9 +12,9 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import version as version_of
 from typing import Any, cast
 
-from sheetsales import __version__
 from sheetsales.errors import TemplateError
 from sheetsales.word.chunks import Item, Stopwatch, Window
 from sheetsales.word.jobs import (
@@ -28,6 +28,7 @@ from sheetsales.word.jobs import (
     write,
 )
 
+_PACKAGE = "sheetsales"
 _IN_FLIGHT = 32
 _KEPT = 4
 _WAIT_SECONDS = 10
@@ -57,7 +58,7 @@ class _Sender:
         except (TypeError, AttributeError, pickle.PicklingError, RecursionError):
             return self._made_here(jobs)
         try:
-            return self._executor.submit(_work, __version__, self._hash, template, blob)
+            return self._executor.submit(_work, version_of(_PACKAGE), self._hash, template, blob)
         except (BrokenExecutor, RuntimeError) as error:
             raise TemplateError("scheduler-lost", file=self.file, reason=str(error)) from error
 
@@ -162,8 +163,9 @@ _WORKERS: dict[str, Renderer] = {}
 
 
 def _work(version: str, template_hash: str, template: bytes | None, blob: bytes) -> _Answer:
-    if version != __version__:
-        raise TemplateError("worker-version", ours=version, theirs=__version__)
+    ours = version_of(_PACKAGE)
+    if version != ours:
+        raise TemplateError("worker-version", ours=version, theirs=ours)
     renderer = _renderer(template_hash, template)
     if renderer is None:
         return _Answer(None, 0.0)
