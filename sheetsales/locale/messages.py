@@ -24,7 +24,7 @@ titles), ``{key}``, ``{place}`` and ``{clause}``; an argument of the same name w
 ``{state:contract_state}`` shows the label of a code of that enumeration, ``{other:table}`` the
 title of a table, ``{column:field}`` the title of a field of the problem's table, ``{reason:cause}``
 a cause in which each part between colons is shown by its ``[text."cause.…"]``, where there is one,
-``{where:spot}`` a place in a Word file in words.
+``{where:spot}`` a place in a Word file in words. An argument that is a problem shows what is wrong.
 An unknown placeholder stays visible, and a missing text is the code itself: saying something is
 never what breaks a run. zh-Hans is derived from the texts, never from the arguments.
 """
@@ -123,6 +123,8 @@ class Messages:
         if isinstance(value, tuple | list | set | frozenset):
             joiner = ", " if self.locale == "en" else "、"
             return joiner.join(self._shown(part, what, table) for part in value)
+        if isinstance(value, Problem):
+            return self.problem_texts(value)[0]
         if isinstance(value, bool):
             return _YES_NO[self.locale == "en"][value]
         if what == "spot":

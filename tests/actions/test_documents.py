@@ -8,10 +8,16 @@ import docx
 import pytest
 
 from sheetsales.actions.check import check
-from sheetsales.actions.documents import Batch, check_templates, make_documents, resume_documents
+from sheetsales.actions.documents import Batch, make_documents, resume_documents
+from sheetsales.actions.documents.archive import register_path
+from sheetsales.actions.documents.checking import check_own_templates
+from sheetsales.actions.documents.plan import Plan
 from sheetsales.errors import SheetsalesError
+from sheetsales.locale.messages import Messages
+from sheetsales.store import Pending, StoreFolder
 from sheetsales.word import read_properties
 from sheetsales.workspace import Workspace
+from sheetsales.workspace.waiting import settle
 from tests.small import AS_OF, edit, state_of
 
 NOW = datetime(2026, 10, 20, 9, 30)  # noqa: DTZ001 - as a person reads the clock
@@ -132,17 +138,47 @@ def test_a_record_that_cannot_be_shown_is_refused_with_its_reason(workspace):
     assert (outcome.documents, refused.error.code) == ((), "document-subject")
 
 
-def test_a_misspelt_field_is_found_in_the_template(workspace, small):
-    assert check_templates(workspace) == []
+def mistakes(workspace):
+    found = check_own_templates(workspace)
+    return [one for every in found.values() for one in every if one.severity != "info"]
+
+
+def test_our_own_templates_have_no_mistakes(workspace):
+    assert mistakes(workspace) == []
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_misspelt_field_stops_the_batch_before_anything_is_made(workspace, small, dry_run):
     path = small / "templates" / "customer_card.docx"
-    template = docx.Document(path)
+    template = docx.Document(str(path))
     template.add_paragraph("{{ favourite_colour }}")
-    template.save(path)
-    (problem,) = check_templates(workspace, ["customer_card"])
-    assert (problem.code, problem.arguments["field"]) == ("DOC-unknown-field", "favourite_colour")
-    with pytest.raises(SheetsalesError) as refused:
+    template.add_paragraph("{{ customer.favourite_colour }}")
+    template.save(str(path))
+    codes = [(one.code, one.field) for one in mistakes(workspace)]
+    assert codes == [
+        ("DOC-unknown-field", "favourite_colour"),
+        ("DOC-unknown-field", "customer.favourite_colour"),
+    ]
+    before = state_of(small)
+    with pytest.raises(SheetsalesError, match="template-mistakes") as refused:
+        made(workspace, dry_run=dry_run)
+    assert refused.value.arguments["count"] == 2
+    assert state_of(small) == before
+
+
+def test_a_template_whose_text_would_be_lost_is_refused_with_the_place(workspace, small):
+    path = small / "templates" / "customer_card.docx"
+    template = docx.Document(str(path))
+    template.add_paragraph("Dear {%p if customer.name %} customer")
+    template.add_paragraph("{%p endif %}")
+    template.save(str(path))
+    with pytest.raises(SheetsalesError, match="template-mistakes") as refused:
         made(workspace)
-    assert refused.value.code == "template-field-unknown"
+    what, do = Messages.load("en").error_texts(refused.value)
+    assert "body, paragraph" in what
+    assert "{%p if customer.name %}" in what
+    assert "sheetsales docs check customer_card" in do
+    assert not (small / "documents" / "customer_card").exists()
 
 
 def test_a_batch_that_stopped_ends_as_if_it_had_not(small, tmp_path):
@@ -184,3 +220,30 @@ def test_an_unfinished_batch_is_told_of_and_its_ids_are_not_given_again(small):
     assert [(one.kind, one.count) for one in outcome.unfinished] == [("customer_card", 1)]
     assert outcome.combined is not None
     assert outcome.combined.is_file()
+
+
+def test_rows_that_wait_for_the_workbook_are_not_queued_twice(small, monkeypatch):
+    book = register_path(Workspace.open(small))
+    owner_file = book.with_name(f".~lock.{book.name}#")
+
+    def opened(done, *_):
+        owner_file.write_text(",陳二,pc,;", encoding="utf-8")
+
+    def killed(self):
+        raise KeyboardInterrupt
+
+    workspace = Workspace.open(small)
+    report = check(workspace, as_of=AS_OF, documents=False)
+    batch = Batch("customer_card")
+    with monkeypatch.context() as patched:
+        patched.setattr(Plan, "note_registered", killed)
+        with pytest.raises(KeyboardInterrupt):
+            make_documents(workspace, batch, report, as_of=AS_OF, now=NOW, advance=opened)
+    assert len(Pending(StoreFolder(small)).list()) == 1
+    owner_file.unlink()
+    workspace = Workspace.open(small)
+    resume_documents(workspace, Batch("customer_card", resume=True))
+    assert len(Pending(StoreFolder(small)).list()) == 1
+    assert [one.state for one in settle(workspace)] == ["applied"]
+    rows = workspace.frames["document"]
+    assert rows["document_id"].tolist() == ["DOC-000001", "DOC-000002"]

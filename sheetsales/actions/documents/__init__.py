@@ -5,7 +5,7 @@ Ids, numbers, contents and time are fixed for the whole batch before the first d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
@@ -23,9 +23,9 @@ from sheetsales.actions.documents.archive import (
     write_manifest,
 )
 from sheetsales.actions.documents.batch import Batch, Made, Outcome, Planned, Refused, Unfinished
+from sheetsales.actions.documents.checking import sound_template
 from sheetsales.actions.documents.plan import Plan, only_batch, unfinished, unfinished_plans
-from sheetsales.contexts import KINDS, field_paths
-from sheetsales.errors import TemplateError, WorkbookQueuedError, WorkspaceError
+from sheetsales.errors import WorkbookQueuedError, WorkspaceError
 from sheetsales.store.owners import refuse_open_book
 from sheetsales.word import Record, RenderResult, Template, convert_to_pdf
 from sheetsales.word.batch import plan_items
@@ -35,7 +35,7 @@ from sheetsales.word.files import sync_files
 from sheetsales.workspace.seen import note_seen
 
 if TYPE_CHECKING:
-    from sheetsales.problems import Problem, Report
+    from sheetsales.problems import Report
     from sheetsales.workspace import Workspace
 
 __all__ = [
@@ -45,7 +45,6 @@ __all__ = [
     "Outcome",
     "Refused",
     "Unfinished",
-    "check_templates",
     "make_documents",
     "resume_documents",
 ]
@@ -75,12 +74,11 @@ def make_documents(
     Raises:
         WorkspaceError: the template is missing, a key belongs to no record, or documents are being
             made here already.
-        TemplateError: the template cannot be rendered, or shows a field that there is not.
+        TemplateError: ``template-mistakes``, or no document can be written.
         WorkbookBusyError: somebody has the workbook open that documents are registered in; if it
             was opened while they were made, they are there, and their rows wait.
     """
-    template = Template(workspace.template(batch.kind))
-    _refuse_unknown_fields(template, batch.kind)
+    template = sound_template(workspace, batch.kind)
     chosen = planning.Chosen(workspace, batch, report, as_of, template.path.name)
     if batch.dry_run:
         return _would_be(workspace, chosen, template)
@@ -218,13 +216,6 @@ def _registered(workspace: Workspace, plan: Plan, made: list[Made]) -> WorkbookQ
     return queued
 
 
-def _refuse_unknown_fields(template: Template, kind: str) -> None:
-    """Refuse a template with a misspelt field at once, not once per record."""
-    for problem in template.check(field_paths(KINDS[kind].shape)):
-        if problem.code == "DOC-unknown-field":
-            raise TemplateError("template-field-unknown", **problem.arguments)
-
-
 def _would_be(workspace: Workspace, chosen: planning.Chosen, template: Template) -> Outcome:
     """Return what a batch would make, without making it."""
     kind, made, refused = chosen.batch.kind, [], []
@@ -259,21 +250,3 @@ def _converted(made: list[Made], folder: Path, workers: int) -> tuple[list[Path]
     pairs = zip(made, results, strict=True)
     failed = [Refused(one.key, error=result.error) for one, result in pairs if result.error]
     return [result.path for result in results if result.path], failed
-
-
-def check_templates(workspace: Workspace, kinds: Iterable[str] = ()) -> list[Problem]:
-    """Return every mistake in the company's own templates.
-
-    Args:
-        workspace: whose templates are examined.
-        kinds: kinds of document; empty for all.
-
-    Raises:
-        WorkspaceError: a template is missing.
-        TemplateError: a template is no Word file.
-    """
-    return [
-        problem
-        for kind in tuple(kinds) or tuple(workspace.regulation.documents)
-        for problem in Template(workspace.template(kind)).check(field_paths(KINDS[kind].shape))
-    ]

@@ -13,6 +13,7 @@ from sheetsales.locale.messages import Messages
 from sheetsales.word.files import write_bytes
 from sheetsales.word.manifest import csv_bytes
 from sheetsales.workspace.files import read_json, write_file, write_files
+from sheetsales.workspace.waiting import waiting_texts
 from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ def register_path(workspace: Workspace) -> Path:
 def register(workspace: Workspace, kind: str, made: list[Made], now: datetime) -> None:
     """Add one row per document; older documents of the same subjects are superseded.
 
-    A document that has its row already keeps it.
+    A document whose row is there, or waits for the workbook, keeps it.
     """
     frame = workspace.frames["document"]
-    there = set(frame["document_id"])
+    there = {*frame["document_id"], *waiting_texts(workspace)}
     new = [one for one in made if one.document_id not in there]
     if not new:
         return

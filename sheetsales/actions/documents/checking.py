@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheetsales.contexts import KINDS, field_paths, keys_of
 from sheetsales.contexts.base import DASH, FILL_IN
-from sheetsales.errors import SheetsalesError
+from sheetsales.errors import SheetsalesError, TemplateError
 from sheetsales.locale.labels import title
 from sheetsales.schema import load_regulation
 from sheetsales.word import Record, Template
@@ -112,6 +112,30 @@ def check_file(
         return Template(path).check(None)
     fields = field_paths(KINDS[kind].shape)
     return Template(path).check(fields, titles=field_titles(kind, locale), unused=unused)
+
+
+def sound_template(workspace: Workspace, kind: str) -> Template:
+    """Return the company's own template of a kind, to make documents with.
+
+    Raises:
+        WorkspaceError: it is missing.
+        TemplateError: ``template-mistakes``, it has any; the first one is named.
+    """
+    template = Template(workspace.template(kind))
+    found = template.check(
+        field_paths(KINDS[kind].shape), titles=field_titles(kind, workspace.locale)
+    )
+    errors = [one for one in found if one.severity == "error"]
+    if errors:
+        raise TemplateError(
+            "template-mistakes",
+            file=template.path.name,
+            kind=kind,
+            count=len(errors),
+            where=errors[0].arguments.get("where", ""),
+            mistake=errors[0],
+        )
+    return template
 
 
 def field_titles(kind: str, locale: str = "zh-Hant") -> dict[str, str]:

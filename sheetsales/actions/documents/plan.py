@@ -69,8 +69,9 @@ class Plan:
 
     def finish(self) -> None:
         """Forget the batch: all is done."""
-        self.path.unlink()
+        # The mark first: left behind, it would count for a later batch of the same name.
         self.path.with_suffix(_REGISTERED).unlink(missing_ok=True)
+        self.path.unlink()
 
 
 def batches_folder(workspace: Workspace) -> Path:

@@ -53,6 +53,8 @@ def make(run: Run, kind: str, **options: Any) -> int:
     if options["resume"] and (options["keys"] or options["where"] or run.dry_run):
         raise click.UsageError(help_text("usage.resume"))
     workspace = run.open_workspace()
+    if not run.dry_run:
+        run.settle(workspace)
     batch = Batch(kind, force=run.force, dry_run=run.dry_run, **options)
     made = _made(run, workspace, batch)
     for one in made.unfinished:
