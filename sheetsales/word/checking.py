@@ -144,7 +144,7 @@ def _tag_mistakes(
     yield from pairing.mistakes
     yield from placement_mistakes(statements, pairing.blocks)
     yield from _scope_mistakes(prepared.mistakes)
-    yield from lost_texts(scan, prepared.tags)
+    yield from lost_texts(prepared.mistakes)
     yield from extra_braces(scan, prepared.tags)
     judge = FieldJudge([repaired(one) for one in statements], pairing.blocks, fields)
     yield from judge.mistakes()

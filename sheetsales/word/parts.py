@@ -22,7 +22,7 @@ from sheetsales.word.prepare import Prepared, prepare
 from sheetsales.word.printing import PrintError
 from sheetsales.word.rendering import PartEnvironment, Place, compile_text
 from sheetsales.word.rewriting import ForbiddenTagError, line_of
-from sheetsales.word.tags import Tag
+from sheetsales.word.tags import Tag, TagMistake
 from sheetsales.word.xml import DECLARATION, parsed
 
 _MARKUP = re.compile(r"<[^>]+>")
@@ -30,6 +30,13 @@ _SIGNS = re.compile(r"\{[{%#_]|[}%#_]\}")
 _RUN_TEXT = re.compile(r"<w:t[ >]")
 _FATAL = frozenset({"tag-unclosed", "tag-mixed", "tag-half", "scope-outside"})
 """Mistakes that would leave out or show raw what the author meant to be a value."""
+_LOSING = {
+    "scope-text": "template-loses-text",
+    "scope-mixed": "template-loses-text",
+    "scope-picture": "template-loses-picture",
+    "scope-hollow": "template-hollow",
+}
+"""Mistakes by which something of the template would vanish, and their errors."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,8 @@ def compile_part(
     for mistake in prepared.mistakes:
         if mistake.code in _FATAL:
             raise _unreadable(file, name, mistake.tag, mistake.code)
+        if mistake.code in _LOSING:
+            raise _losing(file, name, mistake)
     if not prepared.tags and prepared.source == xml:
         return None
     jinja, tree = _compiled(file, prepared, xml, environment)
@@ -176,6 +185,19 @@ def _unreadable(file: str, part: str, tag: Tag | None, reason: str) -> TemplateE
         tag=_text(tag),
         reason=reason,
         near=_text(tag)[:80],
+    )
+
+
+def _losing(file: str, part: str, mistake: TagMistake) -> TemplateError:
+    tag = mistake.tag
+    return TemplateError(
+        _LOSING[mistake.code],
+        file=file,
+        part=part,
+        where=_where(tag),
+        tag=_text(tag),
+        unit=f"scope-{tag.scope if tag else ''}",
+        lost=mistake.lost[:80],
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,13 +22,13 @@ from sheetsales.word.edits import (
     spliced,
 )
 from sheetsales.word.emission import Source, tag_of
-from sheetsales.word.scan import Element, Grid, Scan, Stream, joined
+from sheetsales.word.scan import Grid, Scan, Stream, joined
 from sheetsales.word.tags import Tag, TagMistake
+from sheetsales.word.vanishing import vanishing
 from sheetsales.word.wording import Wording, plain, worded
 
 _LITERALS = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
 _SHOWN = 80
-_MARKUP = re.compile(r"<[^>]*>")
 _NOTHING = Wording("comment", "", "", "", "")
 
 
@@ -102,7 +101,7 @@ class _Preparation:
         for placed in self.placed:
             self._edit(placed)
         self._preserve_blanks()
-        self._find_vanishing()
+        self.mistakes += vanishing(self.xml, self.placed, self.plan, self.dropped)
         return self._put_together()
 
     def _find(self, stream: Stream) -> None:
@@ -191,31 +190,6 @@ class _Preparation:
                 self.plan.edits.append(preserving(candidate))
                 candidate = -1
             position = max(position, end)
-
-    def _find_vanishing(self) -> None:
-        """Note what stands in an element that a tag replaces and is not such a tag."""
-        inside: dict[int, list[Placed]] = {}
-        for placed in self.placed:
-            start = self.dropped.start_of(placed.tag.start)
-            if start is not None:
-                inside.setdefault(start, []).append(placed)
-        for start, tags in inside.items():
-            element, own = self.plan.drops[start]
-            known = {id(one) for one in own}
-            for each in tags:
-                if id(each) not in known:
-                    self._mistaken("scope-mixed", each.tag)
-            if own and self._text_beside(element, tags):
-                self._mistaken("scope-text", own[0].tag)
-
-    def _text_beside(self, element: Element, tags: list[Placed]) -> bool:
-        position = element.start
-        beside: list[str] = []
-        for placed in tags:
-            beside.append(self.xml[position : placed.tag.start])
-            position = placed.tag.end
-        beside.append(self.xml[position : element.end])
-        return bool(_MARKUP.sub("", "".join(beside)).strip())
 
     def _put_together(self) -> Prepared:
         source = Source()

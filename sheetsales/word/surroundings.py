@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Protocol
@@ -14,7 +15,7 @@ from sheetsales.word.fonts import font_mistakes
 from sheetsales.word.mistakes import Mistake, shown
 from sheetsales.word.package import Package
 from sheetsales.word.relations import relations_part
-from sheetsales.word.threats import threats
+from sheetsales.word.threats import stripped, threats
 from sheetsales.word.xml import parsed
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -48,6 +49,8 @@ def surrounding_mistakes(template: TemplateFile, parts: Sequence[str]) -> Iterat
     file = template.path.name
     for error in threats(template.package, file):
         yield _threat(error)
+    for notice in stripped(template.package, file)[1]:
+        yield replace(_threat(notice), severity="warning")
     yield from _unrendered(template, parts)
     for name in parts:
         yield from _broken_pointers(template, name)

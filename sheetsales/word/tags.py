@@ -50,14 +50,18 @@ class TagMistake:
             ``tag-half``: one sign is missing, e.g. ``{{ x }``.
             ``scope-outside``: a tag of rows, cells or runs where there is none, e.g. ``{%tr %}``
             or ``{% vm %}`` outside of a table; it is shown as it stands.
-            ``scope-mixed``: another tag in what a scoped tag replaces; it vanishes.
-            ``scope-text``: text in what a scoped tag replaces; it vanishes.
+            ``scope-mixed``: another tag in what a scoped tag replaces; it would vanish.
+            ``scope-text``: text in what a scoped tag replaces; it would vanish.
+            ``scope-picture``: a picture there; it would vanish.
+            ``scope-hollow``: both ends of a block there; what they enclose would vanish.
         spot: where a reader finds it.
         text: the text as typed, at most 80 characters.
         tag: the tag, where one could be made out.
+        lost: the text that would vanish with what a scoped tag replaces.
     """
 
     code: str
     spot: Spot
     text: str
     tag: Tag | None = None
+    lost: str = ""

@@ -305,9 +305,29 @@ def test_a_tag_without_end_does_not_swallow_the_next_one() -> None:
 
 
 def test_what_vanishes_with_a_paragraph_is_noted() -> None:
-    assert codes(paragraph("{%p if yes %} note {%p endif %}")) == ["scope-text"]
-    assert codes(paragraph("{%p if yes %}{{ x }}{%p endif %}")) == ["scope-mixed"]
+    assert codes(paragraph("{%p if yes %} note")) == ["scope-text"]
+    assert codes(paragraph("{%p if yes %}{{ x }}")) == ["scope-mixed"]
     assert codes(paragraph("{%p if yes %}") + paragraph("{%p endif %}")) == []
+    assert codes(paragraph("{%p if yes %}{# for the author #}")) == []
+    assert prepared(paragraph("a {%p if yes %} b {{ x }}")).mistakes[0].lost == "a  b {{ x }}"
+
+
+def test_a_tag_that_runs_into_the_next_paragraph_loses_what_stands_in_both() -> None:
+    split = paragraph("{%p if") + paragraph("yes %}{BESIDE}") + paragraph("{%p endif %}")
+    assert codes(split.replace("{BESIDE}", "")) == []
+    assert codes(split.replace("{BESIDE}", " note")) == ["scope-text"]
+
+
+@pytest.mark.parametrize("scope", ["p", "tr", "tc"])
+def test_a_block_whose_ends_are_in_one_element_is_noted(scope: str) -> None:
+    def noted(*cells: str) -> list[str]:
+        return codes(table(row(*(cell(paragraph(text.replace("@", scope))) for text in cells))))
+
+    assert noted("{%@ for x in xs %}{{ x }}{%@ endfor %}") == ["scope-hollow"]
+    assert noted("{%@ if x %}{%@ if y %}{%@ endif %}") == ["scope-hollow"]
+    assert noted("{%@ endif %}{%@ if y %}") == []
+    assert noted("{%@ for x in xs %}{%@ set n = x %}{%@ endfor %}") == []
+    assert noted("{%@ if x %}{%@ if y %}{%@ set n = x %}{%@ endif %}{%@ endif %}") == []
 
 
 @pytest.mark.parametrize(

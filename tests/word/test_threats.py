@@ -227,6 +227,8 @@ def test_the_path_of_a_template_on_a_disk_is_taken_out(tmp_path: Path, target: s
     assert [notice.arguments["target"] for notice in notices] == [target]
     assert b"attachedTemplate" not in package.content("word/settings.xml")
     assert b"zoom" in package.content("word/settings.xml")
+    told = [one for one in Template(path).check() if one.code == "DOC-attached"]
+    assert [(one.severity, one.arguments["target"]) for one in told] == [("warning", target)]
     assert b"dot" not in Template(path).render_bytes(Record({"x": "1"})).replace(b"dots", b"")
 
 

@@ -140,18 +140,6 @@ CASES = (
         _data(show=True, items=["a", "b", "c"], kind="y"),
     ),
     Case(
-        "paragraph tag amid text",
-        "whatever stands in the paragraph of a `{%p` goes with it",
-        _body(
-            p("kept"),
-            p("gone {%p if show %} gone too"),
-            p("inside"),
-            p(run("also "), run("{%p endif %}", "<w:b/>"), run("gone")),
-            p("kept too"),
-        ),
-        _data(show=True),
-    ),
-    Case(
         "order",
         "`{%tr`, `{%p` and plain tags mixed",
         _body(

@@ -11,7 +11,8 @@ import docxtpl
 import pytest
 
 from sheetsales.errors import TemplateError
-from tests.word.equality.building import cell, p, row, table, write_docx
+from sheetsales.locale.messages import Messages
+from tests.word.equality.building import cell, p, row, run, table, write_docx
 from tests.word.equality.comparing import Document
 from tests.word.equality.engines import Case, texts, with_docxtpl, with_ours
 
@@ -131,3 +132,65 @@ def test_what_docxtpl_cuts_short_by_default_is_whole_here(tmp_path: Path) -> Non
     assert "end" not in texts((tmp_path / "theirs.docx").read_bytes())
     case = Case("whole", "", lambda path: path, lambda kit, folder: values)
     assert texts(with_ours(case, path)) == ["A&B <公司>", "end"]
+
+
+LOSING = {
+    "text beside a paragraph tag": (
+        (p("kept"), p("gone {%p if a %}"), p("x"), p(run("also "), run("{%p endif %}", "<w:b/>"))),
+        ["kept", "x"],
+        "template-loses-text",
+    ),
+    "text beside a row tag": (
+        (
+            table(
+                row("{%tr for x in a %}", "No."),
+                row("{{ x }}", ""),
+                row("{%tr endfor %}", ""),
+                columns=2,
+            ),
+        ),
+        ["1", "", "2", ""],
+        "template-loses-text",
+    ),
+    "a tag beside a row tag": (
+        (
+            table(
+                row("{%tr if a %}", "{{ a[0] }}"), row("y", ""), row("{%tr endif %}", ""), columns=2
+            ),
+        ),
+        ["y", ""],
+        "template-loses-text",
+    ),
+}
+"""Templates of which docxtpl loses something without a word, what it leaves, and our error."""
+
+
+@pytest.mark.parametrize("name", LOSING)
+def test_nothing_of_a_template_is_lost_in_silence(name: str, tmp_path: Path) -> None:
+    content, left, code = LOSING[name]
+    path = write_docx(tmp_path / "template.docx", *content)
+    case = Case(name, "", lambda path: path, lambda kit, folder: {"a": [1, 2]})
+    theirs = Document.of(with_docxtpl(case, path)).tree("word/document.xml")
+    assert ["".join(each.itertext()) for each in theirs.iter("{*}p")] == left
+    with pytest.raises(TemplateError) as caught:
+        with_ours(case, path)
+    assert caught.value.code == code
+    assert caught.value.arguments["where"]
+    for locale in ("zh-Hant", "en"):
+        what, do = Messages.load(locale).error_texts(caught.value)
+        assert caught.value.arguments["lost"] in what
+        assert "{" not in what.replace(str(caught.value.arguments["tag"]), "").replace(
+            "{{ a[0] }}", ""
+        )
+        assert do
+
+
+def test_both_ends_of_a_loop_in_one_row_are_an_error(tmp_path: Path) -> None:
+    content = table(row("{%tr for x in a %}{{ x }}{%tr endfor %}"), columns=1)
+    path = write_docx(tmp_path / "template.docx", content)
+    case = Case("hollow", "", lambda path: path, lambda kit, folder: {"a": [1, 2]})
+    with pytest.raises(TemplateError) as caught:
+        with_ours(case, path)
+    assert caught.value.code == "template-hollow"
+    assert "body/t1/r1/c1/p1" in caught.value.arguments["where"]
+    assert "列" in Messages.load("zh-Hant").error_texts(caught.value)[1]
