@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
 
 from sheetsales.word import relations
 from sheetsales.word.compiled import CompiledTemplate
-from sheetsales.word.deflate import deflater
+from sheetsales.word.deflate import DeflateName, deflater
 from sheetsales.word.package import Package
 from sheetsales.word.parts import CompiledPart, compile_part
 from sheetsales.word.properties import CORE_PART, CoreTimes
 from sheetsales.word.rendering import PartEnvironment
+from sheetsales.word.replacing import Replacements
 from sheetsales.word.threats import stripped, threats
-
-if TYPE_CHECKING:
-    from sheetsales.word.template import Template
 
 _SETTINGS = "word/settings.xml"
 _UPDATE = "<w:updateFields"
@@ -47,7 +47,26 @@ _BEFORE = (
 ).split()
 
 
-def compile_template(template: Template) -> CompiledTemplate:
+class TemplateSource(Protocol):
+    """What a template is compiled from."""
+
+    path: Path
+    filters: dict[str, Callable[..., Any]]
+    deflate: DeflateName
+    update_fields: bool
+
+    @property
+    def replacements(self) -> Replacements:
+        """What is put in the place of its pictures and files."""
+        ...
+
+    @property
+    def package(self) -> Package:
+        """The parts of the file."""
+        ...
+
+
+def compile_template(template: TemplateSource) -> CompiledTemplate:
     """Return what makes the documents of a template.
 
     Raises:
