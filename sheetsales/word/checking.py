@@ -15,7 +15,7 @@ from sheetsales.word.faults import repaired
 from sheetsales.word.judging import FieldJudge, offence_mistakes, reading_mistakes
 from sheetsales.word.lost_texts import extra_braces, lost_texts
 from sheetsales.word.mistakes import Mistake, mistake_at
-from sheetsales.word.naming import Fields
+from sheetsales.word.naming import Fields, spoken_title
 from sheetsales.word.near_tags import near_tags
 from sheetsales.word.prepare import Prepared, prepare
 from sheetsales.word.properties import CORE_PART
@@ -100,8 +100,10 @@ def part_names(template: TemplateFile) -> list[str]:
 
 
 def _unused(field: str, known: Fields) -> dict[str, object]:
-    title = known.titles.get(field, "").replace(" ", "")
-    return {"field": f"{field}（{title}）" if title else field}
+    title = spoken_title(known.titles.get(field, ""))
+    if not title:
+        return {"field": field}
+    return {"field": f"{field} ({title})" if title.isascii() else f"{field}（{title}）"}
 
 
 def _part_mistakes(

@@ -17,7 +17,8 @@ Shape = Literal["list", "mapping", "value", "unknown"]
 _MOST = 3
 _LEAST_SCORE = 66.0
 _CLOSE = 6.0
-_WORDS = re.compile(r"[\s._\-\[\]/／（）()]+")
+_BETWEEN = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
+_WORDS = re.compile(r"[\s:._\-\[\]/／（）()]+")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Fields:
         name, _, rest = written.partition(".")
         path = scope.get(name, name)
         full = f"{path}.{rest}" if rest else str(path)
-        return self.titles.get(full, "").replace(" ", "")
+        return spoken_title(self.titles.get(full, ""))
 
     def list_of(self, typed: str) -> tuple[str, str] | None:
         """Return a list and the field of its items that a field outside of a loop may mean."""
@@ -71,7 +72,7 @@ class Fields:
         for path in sorted(self.given):
             holder, sign, name = path.rpartition(f"{ELEMENT}.")
             exact = path.replace(ELEMENT, "") == typed.replace(ELEMENT, "")
-            titled = _plain(self.titles.get(path, "").rpartition(" ")[2]) == _plain(last)
+            titled = _plain(_column(self.titles.get(path, ""))) == _plain(last)
             if sign and ELEMENT not in holder and (exact or name == last or titled):
                 return holder, name
         return None
@@ -95,7 +96,7 @@ class Fields:
         title = self.titles.get(path, "")
         if title and not typed.isascii():
             name = _plain(typed)
-            spoken = (_plain(title), _plain(title.rpartition(" ")[2]))
+            spoken = (_plain(title), _plain(_column(title)))
             score = max(score, fuzz.ratio(name, spoken[0]), fuzz.ratio(name, spoken[1]) - 2)
         return score
 
@@ -103,6 +104,20 @@ class Fields:
 def fields_from(fields: Iterable[str], titles: Mapping[str, str] | None) -> Fields:
     """Return the fields of a kind."""
     return Fields(frozenset(fields), titles or {})
+
+
+def spoken_title(title: str) -> str:
+    """Return the title of a field as it is written: without a blank between Chinese words.
+
+    >>> spoken_title("客戶 名稱"), spoken_title("Customer: customer name")
+    ('客戶名稱', 'Customer: customer name')
+    """
+    return _BETWEEN.sub("", title)
+
+
+def _column(title: str) -> str:
+    """Return the title of the column alone, without that of its table."""
+    return title.rpartition(": " if ": " in title else " ")[2]
 
 
 def _plain(text: str) -> str:

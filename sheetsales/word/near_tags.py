@@ -83,18 +83,28 @@ def _signs(scan: Scan, mistakes: Sequence[TagMistake]) -> Iterator[_Sign]:
     }
     if not wanted:
         return
-    for stream in scan.streams:
-        text, offsets = joined(scan.xml, stream)
-        starts = [piece.start for piece in stream.pieces]
-        for start, mistake in wanted.items():
-            index = bisect_right(starts, start) - 1
-            tag = mistake.tag
-            if tag is None or index < 0 or start >= stream.pieces[index].end:
-                continue
-            begin = offsets[index] + start - starts[index]
-            last = bisect_right(starts, tag.end - 1) - 1
-            end = offsets[last] + tag.end - starts[last]
-            yield _Sign(mistake.code, tag, stream, text, begin, end)
+    holders = sorted(
+        ((piece.start, piece.end, stream) for stream in scan.streams for piece in stream.pieces),
+        key=lambda one: one[0],
+    )
+    begins = [begin for begin, _, _ in holders]
+    texts: dict[int, tuple[str, list[int]]] = {}
+    for start, mistake in wanted.items():
+        index = bisect_right(begins, start) - 1
+        if index < 0 or start >= holders[index][1] or mistake.tag is None:
+            continue
+        stream = holders[index][2]
+        if id(stream) not in texts:
+            texts[id(stream)] = joined(scan.xml, stream)
+        text, offsets = texts[id(stream)]
+        begin, end = (_position(stream, offsets, at) for at in (start, mistake.tag.end - 1))
+        yield _Sign(mistake.code, mistake.tag, stream, text, begin, end + 1)
+
+
+def _position(stream: Stream, offsets: Sequence[int], at: int) -> int:
+    """Return where a character of the XML stands in the text of its stream."""
+    index = bisect_right(stream.pieces, at, key=lambda piece: piece.start) - 1
+    return offsets[index] + at - stream.pieces[index].start
 
 
 def _belong(sign: _Sign, following: _Sign) -> bool:

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import random
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 
+from sheetsales.actions.documents.checking import field_titles
 from sheetsales.contexts import KINDS, field_paths
 from sheetsales.locale.conversion import to_simplified
 from sheetsales.problems import Problem
@@ -15,10 +19,12 @@ from sheetsales.resources import doc_templates
 from sheetsales.word import Template
 from sheetsales.word.checking import shown_fields
 from sheetsales.word.conversion import convert_template
+from sheetsales.word.naming import spoken_title
 from tests.word.defects import DEFECTS, FIELDS, TITLES, write_template
 from tests.word.docx_files import with_parts
 from tests.word.equality.cases import CASES
 
+LOCALES = ("zh-Hant", "zh-Hans", "en")
 SHIPPED = sorted(path for name in ("zh-Hant", "en") for path in doc_templates(name).glob("*.docx"))
 
 
@@ -188,3 +194,32 @@ def test_a_field_that_is_only_shown_on_a_condition_carries_the_condition(tmp_pat
         ("buyer.name", frozenset({"paid"})),
         ("buyer.phone", frozenset()),
     }
+
+
+def test_titles_are_joined_as_each_language_writes_them() -> None:
+    assert field_titles("sales_contract", "en")["buyer.name"] == "Customer: customer name"
+    titles = {
+        one: spoken_title(field_titles("sales_contract", one)["buyer.name"]) for one in LOCALES
+    }
+    assert titles["en"] == "Customer: customer name"
+    assert " " not in titles["zh-Hant"] + titles["zh-Hans"]
+
+
+@pytest.mark.parametrize("text", ["{%p if a %}\n{%p endif %}", "{ { x } }\nx", "｛｛ x ｝｝\nx"])
+def test_a_template_is_checked_in_linear_time(text: str, tmp_path: Path) -> None:
+    def seconds(times: int) -> float:
+        document = docx.Document()
+        paragraphs = "".join(
+            f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in text.split("\n")
+        )
+        body = parse_xml(f"<w:body {nsdecls('w')}>{paragraphs * times}</w:body>")
+        document.element.body.extend(list(body))
+        document.save(str(tmp_path / "many.docx"))
+        template = Template(tmp_path / "many.docx")
+        start = time.process_time()
+        template.check(["a", "x"])
+        return time.process_time() - start
+
+    seconds(50)
+    # Quadratic work would take 64 times as long.
+    assert seconds(1_600) < max(0.5, 20 * seconds(200))

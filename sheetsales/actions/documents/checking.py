@@ -139,7 +139,7 @@ def sound_template(workspace: Workspace, kind: str) -> Template:
 
 
 def field_titles(kind: str, locale: str = "zh-Hant") -> dict[str, str]:
-    """Return what staff call the fields of a kind: title of the table, blank, title of the column.
+    """Return what staff call the fields of a kind: ``客戶 名稱``, ``Customer: customer name``.
 
     Fields that no column stands behind, such as sums, have no title.
     """
@@ -154,9 +154,19 @@ def field_titles(kind: str, locale: str = "zh-Hant") -> dict[str, str]:
         for column in (name, f"{name}_id", f"{name}_on", _COLUMNS.get(name, "")):
             if column in table.by_name:
                 field = table.by_name[column]
-                titles[path] = f"{title(table.title, locale)} {title(field.title, locale)}"
+                titles[path] = _joined(
+                    title(table.title, locale), title(field.title, locale), locale
+                )
                 break
     return titles
+
+
+def _joined(table: str, column: str, locale: str) -> str:
+    if locale != "en":
+        return f"{table} {column}"
+    # Abbreviations keep their capitals.
+    lower = column[:1].lower() + column[1:] if column[1:2].islower() else column
+    return f"{table}: {lower}"
 
 
 def check_records(workspace: Workspace, kind: str, *, as_of: date) -> Iterator[RecordFindings]:
