@@ -335,5 +335,6 @@ def test_a_batch_makes_the_reports_of_audits_with_results():
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_template_shows_exactly_the_fields(locale):
     paths = field_paths(AuditReport)
-    assert template("audit_report", locale).check(paths) == []
+    found = template("audit_report", locale).check(paths)
+    assert [problem for problem in found if problem.severity != "info"] == []
     assert unshown("audit_report", locale, paths) == set()

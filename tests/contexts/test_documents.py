@@ -40,7 +40,8 @@ def record(kind: str, key: str, locale: str) -> Record:
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("kind", ["sales_contract", "target_letter", "customer_card"])
 def test_a_template_shows_exactly_the_fields_of_its_context(kind: str, locale: str) -> None:
-    assert template(kind, locale).check(field_paths(KINDS[kind].shape), unused=True) == []
+    found = template(kind, locale).check(field_paths(KINDS[kind].shape), unused=True)
+    assert [problem for problem in found if problem.severity != "info"] == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -276,5 +276,6 @@ def test_a_batch_makes_the_cards_of_the_last_cycle_that_ended():
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_template_shows_exactly_the_fields(locale):
     paths = field_paths(ScoreCard)
-    assert template("score_card", locale).check(paths) == []
+    found = template("score_card", locale).check(paths)
+    assert [problem for problem in found if problem.severity != "info"] == []
     assert unshown("score_card", locale, paths) == set()

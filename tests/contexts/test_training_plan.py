@@ -163,7 +163,8 @@ def test_a_batch_makes_the_plans_in_use():
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_template_shows_exactly_the_fields(locale):
     paths = field_paths(TrainingPlan)
-    assert template("training_plan", locale).check(paths) == []
+    found = template("training_plan", locale).check(paths)
+    assert [problem for problem in found if problem.severity != "info"] == []
     assert unshown("training_plan", locale, paths) == set()
 
 

@@ -82,10 +82,11 @@ def make_documents(
     chosen = planning.Chosen(workspace, batch, report, as_of, template.path.name)
     if batch.dry_run:
         return _would_be(workspace, chosen, template)
+    planned = chosen.planned()
     refuse_open_book(register_path(workspace))
     with only_batch(workspace):
         earlier = _unfinished(workspace, batch.kind)
-        plan = chosen.write(template.path, now)
+        plan = chosen.write(planned, template.path, now)
         return _carried_out(workspace, batch, plan, advance, earlier)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,13 +46,26 @@ class Chosen:
     file: str
 
     def planned(self) -> Iterator[Planned | Refused]:
-        """Yield the records that are refused, then what to make, one at a time.
+        """Return the records that are refused, then what to make, built one at a time.
 
         Raises:
             WorkspaceError: a key belongs to no record, or a condition makes no sense.
         """
         allowed, refused = sorted_out(self.workspace, self.batch, self.report, self.as_of)
-        yield from refused
+        return chain(refused, self._built(allowed))
+
+    def write(self, planned: Iterable[Planned | Refused], template: Path, now: datetime) -> Plan:
+        """Fix the batch in a file, keep its template, and return the plan."""
+        head = {
+            "as_of": self.as_of.isoformat(),
+            "now": now.isoformat(),
+            "template": keep_template(self.workspace, template),
+        }
+        messages = Messages.load(self.workspace.locale)
+        return write_plan(self.workspace, self.batch.kind, planned, head, messages)
+
+    def _built(self, allowed: list[tuple[str, bool]]) -> Iterator[Planned | Refused]:
+        # Drawn under the lock: ids that another batch has taken meanwhile are not given again.
         ids = _new_ids(self.workspace)
         for key, forced in allowed:
             document_id = next(ids)
@@ -61,16 +75,6 @@ class Chosen:
                 yield Refused(key, error=error)
             else:
                 yield Planned(document_id, key, context, data_hash(context), forced)
-
-    def write(self, template: Path, now: datetime) -> Plan:
-        """Fix the batch in a file, keep its template, and return the plan."""
-        head = {
-            "as_of": self.as_of.isoformat(),
-            "now": now.isoformat(),
-            "template": keep_template(self.workspace, template),
-        }
-        messages = Messages.load(self.workspace.locale)
-        return write_plan(self.workspace, self.batch.kind, self.planned(), head, messages)
 
     def _context(self, key: str, document_id: str) -> dict[str, Any]:
         kind = self.batch.kind
