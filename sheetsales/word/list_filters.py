@@ -88,6 +88,8 @@ def sort(
     """Return the items in order; several attributes are separated by commas."""
     paths = str(attribute).split(",") if isinstance(attribute, str) else [attribute]
     keys = [_comparable(path, case_sensitive) for path in paths]
+    if len(keys) == 1:
+        return sorted(items_of(value), key=keys[0], reverse=reverse)
     return sorted(items_of(value), key=lambda one: [key(one) for key in keys], reverse=reverse)
 
 
