@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sheetsales.problems import Place, Problem, Severity
-from sheetsales.word.spots import Spot
 from sheetsales.word.tags import Tag
 
 LAST = 1 << 62
@@ -75,20 +74,6 @@ def mistake_at(
         severity=severity,
         order=tag.start,
         arguments={"tag": shown(tag.text), **arguments},
-    )
-
-
-def mistake_in(
-    spot: Spot, code: str, variant: str = "", *, severity: Severity = "error", **arguments: object
-) -> Mistake:
-    """Return a mistake of a place."""
-    return Mistake(
-        code=code,
-        part=spot.part,
-        where=str(spot),
-        variant=variant,
-        severity=severity,
-        arguments=arguments,
     )
 
 

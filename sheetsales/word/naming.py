@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -99,11 +99,6 @@ class Fields:
             spoken = (_plain(title), _plain(_column(title)))
             score = max(score, fuzz.ratio(name, spoken[0]), fuzz.ratio(name, spoken[1]) - 2)
         return score
-
-
-def fields_from(fields: Iterable[str], titles: Mapping[str, str] | None) -> Fields:
-    """Return the fields of a kind."""
-    return Fields(frozenset(fields), titles or {})
 
 
 def spoken_title(title: str) -> str:

@@ -91,11 +91,6 @@ def read_statement(tag: Tag) -> Statement:
     return _with_tree(tag, word, rest, meant)
 
 
-def parsed_expression(text: str) -> nodes.Template | None:
-    """Return the tree of an expression; None if it cannot be read."""
-    return _parsed("{{ " + text + "\n}}")[0]
-
-
 def nearest_words(word: str, known: Iterable[str]) -> list[str]:
     """Return the words that may have been meant, best first."""
     return get_close_matches(word, sorted(known), n=3, cutoff=0.6)

@@ -20,7 +20,6 @@ from sheetsales.word.xml import parsed
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
-_INSTRUCTION = re.compile(r"<w:instrText(?:\s[^>]*)?>([^<]*)</w:instrText>")
 _POINTER = re.compile(r"\br:(?:embed|id|link|pict)=[\"']([^\"']+)[\"']")
 _WORD_PARTS = re.compile(r"word/.+\.xml|docProps/app\.xml", re.IGNORECASE)
 
