@@ -106,6 +106,14 @@ class Scene:
             path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
 
+    def out(self) -> Path:
+        """Return a new folder for the documents of a run; it stays until all runs have ended.
+
+        ext4 passes over the inodes of files that were deleted minutes ago, one by one: a run after
+        a clean-up would pay up to six times as much for each file.
+        """
+        return Path(tempfile.mkdtemp(dir=self.folder))
+
     def command(self, name: str, out: Path) -> list[str]:
         """Return the words that run a contender."""
         template = str(self.template(name))
@@ -139,23 +147,20 @@ def said(words: Sequence[str], timeout: float) -> dict[str, float]:
 
 def run_once(name: str, scene: Scene, runs: Runs, timeout: float) -> list[str]:
     """Run a contender once; return a hash of the text of each document, if it made any."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder)
-        try:
-            found = said(scene.command(name, out), timeout)
-        except RuntimeError as error:
-            runs.note = str(error)
-            return []
-        runs.cpu.append(found["cpu"] / scene.count)
-        runs.wall.append(found["wall"] / scene.count)
-        runs.peak_mb.append(round(found["peak_mb"], 1))
-        paths = [out / f"{number}.docx" for number in range(1, scene.count + 1)]
-        if not paths[0].exists():
-            return []
-        runs.kb = round(sum(path.stat().st_size for path in paths) / len(paths) / 1000, 1)
-        return [
-            sha256("\f".join(texts_of(path.read_bytes())).encode()).hexdigest() for path in paths
-        ]
+    out = scene.out()
+    try:
+        found = said(scene.command(name, out), timeout)
+    except RuntimeError as error:
+        runs.note = str(error)
+        return []
+    runs.cpu.append(found["cpu"] / scene.count)
+    runs.wall.append(found["wall"] / scene.count)
+    runs.peak_mb.append(round(found["peak_mb"], 1))
+    paths = [out / f"{number}.docx" for number in range(1, scene.count + 1)]
+    if not paths[0].exists():
+        return []
+    runs.kb = round(sum(path.stat().st_size for path in paths) / len(paths) / 1000, 1)
+    return [sha256("\f".join(texts_of(path.read_bytes())).encode()).hexdigest() for path in paths]
 
 
 def measure(scene: Scene, options: argparse.Namespace) -> dict[str, Any]:
@@ -199,9 +204,8 @@ def alternated(jobs: Sequence[str], count: int, scene: Scene, turns: int) -> dic
     kept: dict[str, list[dict[str, float]]] = {job: [] for job in jobs}
     for _ in range(turns):
         for job in jobs:
-            with tempfile.TemporaryDirectory() as folder:
-                words = [job, str(scene.template("ours")), str(count), folder]
-                kept[job].append(said(_module(words), 7_200))
+            words = [job, str(scene.template("ours")), str(count), str(scene.out())]
+            kept[job].append(said(_module(words), 7_200))
             print(f"{job} × {count}: {kept[job][-1]}", file=sys.stderr)
     return {
         job: {
