@@ -10,6 +10,7 @@ of what the steps returned.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -47,6 +48,9 @@ def main() -> None:
         if not order["keep"]:
             book.close(True)
     json.dump(results, sys.stdout)
+    sys.stdout.flush()
+    # One of some 130 processes with ``uno`` crashes while Python shuts down, after all is done.
+    os._exit(0)
 
 
 def connected(pipe: str) -> Any:

@@ -94,7 +94,7 @@ class LibreOffice:
             timeout=_SECONDS,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, f"ended with {done.returncode}: {done.stderr}"
         found = json.loads(done.stdout)
         assert isinstance(found, list)
         return found
