@@ -12,7 +12,6 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import version as version_of
 from typing import Any, cast
 
 from sheetsales.errors import TemplateError
@@ -58,7 +57,7 @@ class _Sender:
         except (TypeError, AttributeError, pickle.PicklingError, RecursionError):
             return self._made_here(jobs)
         try:
-            return self._executor.submit(_work, version_of(_PACKAGE), self._hash, template, blob)
+            return self._executor.submit(_work, _version(), self._hash, template, blob)
         except (BrokenExecutor, RuntimeError) as error:
             raise TemplateError("scheduler-lost", file=self.file, reason=str(error)) from error
 
@@ -162,8 +161,14 @@ _WORKERS: dict[str, Renderer] = {}
 """In a worker: the renderers that it was sent, by hash, the latest few."""
 
 
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - a batch on one machine never asks
+
+    return version(_PACKAGE)
+
+
 def _work(version: str, template_hash: str, template: bytes | None, blob: bytes) -> _Answer:
-    ours = version_of(_PACKAGE)
+    ours = _version()
     if version != ours:
         raise TemplateError("worker-version", ours=version, theirs=ours)
     renderer = _renderer(template_hash, template)

@@ -105,7 +105,13 @@ def pack(jobs: list[Job]) -> bytes:
         TypeError, AttributeError, pickle.PicklingError: a record is no plain data.
     """
     rows = [
-        (job.record.context, job.record.properties, job.record.generated_at, job.number, job.path)
+        (
+            job.record.context,
+            job.record.properties,
+            job.record.generated_at,
+            job.number,
+            str(job.path),  # a Path takes longer to travel than all the rest
+        )
         for job in jobs
     ]
     return pickle.dumps(rows, pickle.HIGHEST_PROTOCOL)
@@ -114,7 +120,7 @@ def pack(jobs: list[Job]) -> bytes:
 def unpack(blob: bytes) -> list[Job]:
     """Return the jobs that :func:`pack` packed."""
     rows = pickle.loads(blob)  # noqa: S301 - from our own process
-    return [Job(Record(*row[:3]), *row[3:]) for row in rows]
+    return [Job(Record(*record), number, Path(path)) for *record, number, path in rows]
 
 
 def render(renderer: Renderer, job: Job) -> Rendered:

@@ -26,10 +26,27 @@ _UNPACKABLE = (TypeError, AttributeError, pickle.PicklingError, RecursionError)
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a worker says of a chunk: a result per document, and the seconds that they took."""
+    """What a worker says of a chunk; what its jobs say of themselves does not travel back.
 
-    results: list[RenderResult]
+    Attributes:
+        told: error, hash of the document and hash of the record, for each job.
+        seconds: how long they took.
+    """
+
+    told: list[tuple[TemplateError | None, str, str]]
     seconds: float
+
+    @classmethod
+    def of(cls, results: list[RenderResult], seconds: float) -> _Answer:
+        """Return what there is to tell of some results."""
+        return cls([(one.error, one.sha256, one.record_hash) for one in results], seconds)
+
+    def results(self, jobs: list[Job]) -> list[RenderResult]:
+        """Return the results of the jobs."""
+        return [
+            RenderResult(None if error else job.path, error, job.name, digest, record_hash)
+            for job, (error, digest, record_hash) in zip(jobs, self.told, strict=True)
+        ]
 
 
 def render_in_pool(
@@ -58,8 +75,8 @@ def render_in_pool(
                 _redo(pool, window)
                 continue
             window.waiting.popleft()
-            window.sizes.learn(len(answer.results), answer.seconds)
-            yield from chunk.filled(iter(answer.results))
+            window.sizes.learn(len(answer.told), answer.seconds)
+            yield from chunk.filled(iter(answer.results(chunk.jobs)))
     finally:
         pool.close()
 
@@ -83,13 +100,13 @@ def _made_alone(pool: _Pool, chunk: Chunk[_Answer]) -> _Answer:
         pool.restart()
     watch = Stopwatch()
     results = [_judged(pool, job) for job in chunk.jobs]
-    return _Answer(results, watch.seconds)
+    return _Answer.of(results, watch.seconds)
 
 
 def _judged(pool: _Pool, job: Job) -> RenderResult:
     for _ in range(2):
         try:
-            return pool.submit([job]).result().results[0]
+            return pool.submit([job]).result().results([job])[0]
         except BrokenProcessPool:
             pool.restart()
     return job.failed(TemplateError("record-kills-worker", file=pool.file))
@@ -154,7 +171,7 @@ class _Pool:
         made: Future[_Answer] = Future()
         watch = Stopwatch()
         results = [write(job, render(self._renderer, job)) for job in jobs]
-        made.set_result(_Answer(results, watch.seconds))
+        made.set_result(_Answer.of(results, watch.seconds))
         return made
 
 
@@ -181,4 +198,4 @@ def _end_with_parent() -> None:
 def _work(blob: bytes) -> _Answer:
     watch = Stopwatch()
     results = [write(job, render(_WORKER[-1], job)) for job in unpack(blob)]
-    return _Answer(results, watch.seconds)
+    return _Answer.of(results, watch.seconds)
