@@ -76,7 +76,10 @@ class CompiledTemplate:
             if session is not None:
                 session.enter(part.name)
             texts[part.name] = part.render(context, record.name, deadline)
-        texts = self._numbered(texts) | self._properties(context, record, deadline)
+        # Plain values draw nothing, and a long text takes a while to search.
+        if session is not None or any(part.draws for part in self.parts):
+            texts = self._numbered(texts)
+        texts |= self._properties(context, record, deadline)
         changed = self._core(context, record, deadline)
         changed |= {name: self._member(name, text.encode()) for name, text in texts.items()}
         if session is not None:

@@ -51,6 +51,7 @@ class CompiledPart:
         proven: whether no record can make it anything but well-formed.
         repairs_tables: whether the number of columns depends on the record.
         fills_cells: whether a cell may be left without the paragraph that Word asks for.
+        draws: whether the template itself has a drawing in it.
         tag_at: the tag in a line of the compiled text, if there is one.
     """
 
@@ -61,6 +62,7 @@ class CompiledPart:
     proven: bool
     repairs_tables: bool
     fills_cells: bool
+    draws: bool
     tag_at: Callable[[int], Tag | None]
 
     def render(self, record: dict[str, Any], name: str, deadline: float | None = None) -> str:
@@ -138,6 +140,7 @@ def compile_part(
         proven=prepared.balanced,
         repairs_tables=prepared.repairs_tables,
         fills_cells=prepared.fills_cells,
+        draws="<wp:docPr" in prepared.source,
         tag_at=prepared.tag_at,
     )
 
