@@ -71,20 +71,31 @@ class CompiledTemplate:
             refuse_unprintable(record.context, record.name, self.file)
             session = Session(package, self.file, record.name, record.context)
             package, context = session.package, session.context
+        # Plain values draw nothing; only what may hold a drawing is looked at as a whole.
+        if session is None and not any(part.draws for part in self.parts):
+            contents = {
+                part.name: part.render_encoded(context, record.name, deadline)
+                for part in self.parts
+            }
+        else:
+            texts = self._texts(context, record.name, deadline, session)
+            contents = {name: text.encode() for name, text in texts.items()}
+        contents |= self._properties(context, record, deadline)
+        changed = self._core(context, record, deadline)
+        changed |= {name: self._member(name, content) for name, content in contents.items()}
+        if session is not None:
+            changed |= {name: self._member(name, blob) for name, blob in session.parts()}
+        return package.with_members(changed)
+
+    def _texts(
+        self, context: dict[str, Any], record: str, deadline: float, session: Session | None
+    ) -> dict[str, str]:
         texts = {}
         for part in self.parts:
             if session is not None:
                 session.enter(part.name)
-            texts[part.name] = part.render(context, record.name, deadline)
-        # Plain values draw nothing, and a long text takes a while to search.
-        if session is not None or any(part.draws for part in self.parts):
-            texts = self._numbered(texts)
-        texts |= self._properties(context, record, deadline)
-        changed = self._core(context, record, deadline)
-        changed |= {name: self._member(name, text.encode()) for name, text in texts.items()}
-        if session is not None:
-            changed |= {name: self._member(name, blob) for name, blob in session.parts()}
-        return package.with_members(changed)
+            texts[part.name] = part.render(context, record, deadline)
+        return self._numbered(texts)
 
     def _member(self, name: str, content: bytes) -> Member:
         return Member.of(name, content, self.deflater)
@@ -109,7 +120,7 @@ class CompiledTemplate:
 
     def _properties(
         self, context: dict[str, Any], record: Record, deadline: float
-    ) -> dict[str, str]:
+    ) -> dict[str, bytes]:
         writer = self._custom_writer(tuple(record.properties))
         if writer is None:
             return {}
@@ -117,7 +128,7 @@ class CompiledTemplate:
             text = writer.properties.blob.decode()
         else:
             text = writer.part.render(context, record.name, deadline)
-        return {CUSTOM_PART: writer.properties.filled(text, record.properties)}
+        return {CUSTOM_PART: writer.properties.filled(text, record.properties).encode()}
 
     def _core(self, context: dict[str, Any], record: Record, deadline: float) -> dict[str, Member]:
         core, moment = self.core, record.generated_at

@@ -133,7 +133,14 @@ class Watched:
 
 
 def run(template: JinjaTemplate, record: dict[str, Any], deadline: float | None = None) -> str:
-    """Return the text of a compiled template for one record.
+    """Return the text of a compiled template for one record; see `run_pieces`."""
+    return "".join(run_pieces(template, record, deadline))
+
+
+def run_pieces(
+    template: JinjaTemplate, record: dict[str, Any], deadline: float | None = None
+) -> list[str]:
+    """Return the text of a compiled template for one record, in pieces.
 
     Args:
         template: what ``compile_source`` returned.
@@ -157,8 +164,9 @@ def run(template: JinjaTemplate, record: dict[str, Any], deadline: float | None 
         raise
 
 
-def _joined(chunks: Iterator[str], context: MeteredContext) -> str:
-    pieces, length = [], 0
+def _joined(chunks: Iterator[str], context: MeteredContext) -> list[str]:
+    pieces: list[str] = []
+    length = 0
     while batch := list(islice(chunks, _BATCH)):
         # Memory goes with characters, not with tags: pieces are joined as they come.
         length += sum(map(len, batch)) + _PIECE_COST * len(batch)
@@ -167,7 +175,7 @@ def _joined(chunks: Iterator[str], context: MeteredContext) -> str:
         if time.monotonic() > context.deadline:
             raise LimitError("too-much-time")
         pieces.append("".join(batch))
-    return "".join(pieces)
+    return pieces
 
 
 def require_text(length: int) -> None:

@@ -72,8 +72,25 @@ class CompiledPart:
             TemplateError: a field is missing, a tag does what it may not, or the result is too
                 long or not well formed.
         """
+        return self._finished("".join(self._pieces(record, name, deadline)))
+
+    def render_encoded(
+        self, record: dict[str, Any], name: str, deadline: float | None = None
+    ) -> bytes:
+        """Return the same as UTF-8; a long text never stands in memory as a whole twice.
+
+        Raises:
+            TemplateError: as `render`.
+        """
+        pieces = self._pieces(record, name, deadline)
+        is_final = self.proven and not (self.repairs_tables or self.fills_cells)
+        if is_final and not any(map(is_marked, pieces)):
+            return b"".join([piece.encode() for piece in pieces])
+        return self._finished("".join(pieces)).encode()
+
+    def _pieces(self, record: dict[str, Any], name: str, deadline: float | None) -> list[str]:
         try:
-            text = limits.run(self.jinja, record, deadline)
+            return limits.run_pieces(self.jinja, record, deadline)
         except LimitError as error:
             raise self._error("document-too-large", name, error) from error
         except UndefinedError as error:
@@ -84,7 +101,6 @@ class CompiledPart:
             raise self._error("field-unprintable", name, error) from error
         except limits.FAILURES as error:
             raise self._error("template-expression", name, error) from error
-        return self._finished(text)
 
     def _finished(self, text: str) -> str:
         if is_marked(text):
