@@ -335,12 +335,17 @@ def test_a_block_whose_ends_are_in_one_element_is_noted(scope: str) -> None:
     ["{", "{{ x ", '{{ "', "{% '", "{# ", "}", "｛", "{ {", "{{{", "{%p if x %}{%p endif %}", "} "],
 )
 def test_a_text_is_read_in_linear_time(text: str) -> None:
-    def seconds(times: int) -> float:
+    xml = {times: paragraph(text * times) for times in (100, 2_000, 16_000)}
+
+    def once(times: int) -> float:
         start = time.process_time()
-        prepared(paragraph(text * times))
+        prepared(xml[times])
         return time.process_time() - start
 
-    seconds(100)
+    def seconds(times: int) -> float:
+        return min(once(times) for _ in range(3))  # what else the machine does only adds
+
+    once(100)
     # Quadratic work would take 64 times as long.
     assert seconds(16_000) < max(0.1, 25 * seconds(2_000))
 
