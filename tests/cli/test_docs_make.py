@@ -1,13 +1,17 @@
-"""Batches by the command line: one file of all, and what cannot be resumed."""
+"""Batches by the command line: one file of all, a cluster, and what cannot be resumed."""
 
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+from datetime import datetime
 from pathlib import Path
 
 import docx
 
 from tests.small import AS_OF, state_of
+from tests.word.test_cluster import cluster  # noqa: F401 - a fixture
 
 KIND = "customer_card"
 
@@ -44,3 +48,14 @@ def test_there_is_nothing_to_resume_after_a_whole_batch(cli, small):
 def test_resume_takes_no_choice_of_records(cli, small):
     assert make(cli, small, "--resume", "--key", "C-000001").code == 2
     assert make(cli, small, "--resume", "--dry-run").code == 2
+
+
+def test_a_cluster_makes_the_same_documents(cli, small, tmp_path, cluster, monkeypatch):  # noqa: F811
+    module = sys.modules["sheetsales.cli.docs.make"]
+    monkeypatch.setattr(module, "_now", lambda: datetime.fromisoformat("2026-10-15T12:00:00"))
+    whole = Path(shutil.copytree(small, tmp_path / "whole"))
+    assert make(cli, whole, "--force").code == 0
+    assert make(cli, small, "--force", "--scheduler", cluster.address).code == 0
+    assert len([*(small / "documents").rglob("*.docx")]) == 3
+    for part in ("documents", ".sheetsales/documents"):
+        assert state_of(small / part) == state_of(whole / part)
