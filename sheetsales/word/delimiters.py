@@ -30,11 +30,13 @@ _GAP = r"[ \u00a0\u3000]"
 _WIDE_START = r"(?:[{｛][｛％]|｛[{%#])"
 _WIDE_END = r"(?:[%％]｝|％\}|｝[｝}]|\}｝)"
 _CONTENT = r"[^{}｛｝\n\0]{1,200}"
+_NAME_FIRST = rf"(?={_GAP}*[^\W\d])"
+"""What half a tag begins with; JSON and formulas of other programs end in two braces, too."""
 _NEAR = re.compile(
     r"(?P<literal>\{_[{%]|[}%]_\})"
     rf"|(?P<fullwidth>{_WIDE_START}{_CONTENT}(?:{_WIDE_END}|[}}%]\}})|{_WIDE_START}|{_WIDE_END})"
     rf"|(?P<spaced>\{{{_GAP}+[{{%]{_CONTENT}[%}}]{_GAP}*\}})"
-    rf"|(?P<half>\{{%?{_CONTENT}[%}}]\}})"
+    rf"|(?P<half>\{{%?{_NAME_FIRST}{_CONTENT}[%}}]\}})"
     r"|(?P<unopened>\}\}|%\})"
 )
 _OTHER_END = re.compile(rf"(?P<wide>{_WIDE_END})|[%}}]{_GAP}+\}}")
@@ -89,6 +91,12 @@ def _from(text: str, start: int, last_comment: int) -> Found:
         inner = _whole(text, start + 1)
         return inner if inner and inner.code == "tag" else found
     return found
+
+
+def _depth(text: str, before: int) -> int:
+    """Return how many single braces are open after a text, in its last paragraph."""
+    *ended, last = text.rsplit(PARAGRAPH_END, 1)
+    return max(0, (0 if ended else before) + last.count("{") - last.count("}"))
 
 
 def _whole(text: str, start: int) -> Found | None:
@@ -164,7 +172,13 @@ def _loose(text: str, start: int, wanted: str) -> Found | None:
 
 
 def _between(text: str, start: int, end: int) -> Iterator[Found]:
+    depth, position = 0, start
     for near in _NEAR.finditer(text, start, end):
         group = near.lastgroup or ""
+        depth = _depth(text[position : near.start()], depth)
+        position = near.end()
+        if near.group() == "}}" and depth >= 2:  # both were opened, as in JSON
+            depth -= 2
+            continue
         code = group if group == "literal" else f"tag-{group}"
         yield Found(code, near.start(), near.end())

@@ -332,6 +332,23 @@ def test_a_block_whose_ends_are_in_one_element_is_noted(scope: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [
+        '{"issued":{"year":2000}}',
+        '{"a":{"b":{"c":"甲"}},"d":{}}',
+        r"{\mathchoice{\mathgroup\the\mathgroup\relax}}",
+    ],
+)
+def test_the_braces_of_other_languages_are_text(text: str) -> None:
+    assert prepared(paragraph(f"{text} {{{{ x }}}} {text}")).mistakes == ()
+
+
+def test_braces_of_a_paragraph_before_close_no_tag() -> None:
+    found = prepared(paragraph("{ { 甲") + paragraph("x }}")).mistakes
+    assert [mistake.code for mistake in found] == ["tag-unopened"]
+
+
+@pytest.mark.parametrize(
+    "text",
     ["{", "{{ x ", '{{ "', "{% '", "{# ", "}", "｛", "{ {", "{{{", "{%p if x %}{%p endif %}", "} "],
 )
 def test_a_text_is_read_in_linear_time(text: str) -> None:
