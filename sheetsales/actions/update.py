@@ -12,7 +12,6 @@ from sheetsales.errors import WorkbookBusyError
 from sheetsales.schema import LABEL_SEPARATOR
 from sheetsales.scores import Params, score_tables
 from sheetsales.store import Formula
-from sheetsales.store.owners import refuse_open_book
 from sheetsales.workspace.computed import remember_written, tampered_rows
 from sheetsales.workspace.refresh import BookSheets
 from sheetsales.workspace.results import write_result
@@ -120,13 +119,21 @@ class _Work:
         for stem, path in self.workspace.book_paths():
             own = BookSheets(self.workspace, stem, path, writer.book(path))
             counts = self._refreshed(own, path.name)
-            busy = _refusal(path) if own.book.pending_cells else None
+            busy = self._refusal(path) if own.book.pending_cells else None
             if busy is not None:
                 self.busy.setdefault(path.name, busy)
                 writer.forget(path)
                 continue
             for kind, count in counts.items():
                 self.counts[kind] += count
+
+    def _refusal(self, path: Path) -> WorkbookBusyError | None:
+        """Return why a workbook cannot be written now."""
+        try:
+            self.workspace.refuse_open(path)
+        except WorkbookBusyError as error:
+            return error
+        return None
 
     def _refreshed(self, own: BookSheets, book: str) -> dict[str, int]:
         problems = [problem for problem in self.report if problem.place.book == book]
@@ -136,15 +143,6 @@ class _Work:
             "problems": own.refresh_problems(problems),
             "overview": own.refresh_overview(self.as_of, problems),
         }
-
-
-def _refusal(path: Path) -> WorkbookBusyError | None:
-    """Return why a workbook cannot be written now."""
-    try:
-        refuse_open_book(path)
-    except WorkbookBusyError as error:
-        return error
-    return None
 
 
 def _give_keys(workspace: Workspace, writer: Writer) -> int:

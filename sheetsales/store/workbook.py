@@ -90,6 +90,11 @@ class Workbook:
         return self.path.name
 
     @property
+    def _file(self) -> Path:
+        """The file to read."""
+        return self.path
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the file as it was read."""
         return self._digest
@@ -323,7 +328,7 @@ class Workbook:
         return self._rows[found.name]
 
     def _load(self) -> None:
-        parts = BookParts(Package.read(self.path))
+        parts = BookParts(Package.read(self._file))
         tables = tuple(read_table_parts(parts))
         # Now, not when it is asked for: some programs write into a file that others have open.
         self._digest = parts.package.digest

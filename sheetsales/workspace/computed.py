@@ -2,7 +2,8 @@
 
 So that a value typed over a computed one is told from one that is merely out of date. What waits
 because somebody has the workbook open stands beside it, in ``<table>.waiting.json``: once it is in
-its cell, it is what the engine wrote.
+its cell, it is what the engine wrote. What was written into an open workbook may never be saved, so
+that the values before it stand there too.
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ def remember_written(workspace: Workspace, results: Iterable[ScoreResult]) -> No
             path = _folder(workspace) / f"{result.table}.json"
             changed[path] = json.dumps(now, ensure_ascii=False)
         waiting = _still_waiting(workspace, result)
+        if workspace.live:
+            waiting = _replaced(known, now)
         path = _folder(workspace) / f"{result.table}{_WAITING}.json"
         if waiting or path.exists():
             changed[path] = json.dumps(waiting, ensure_ascii=False)
@@ -100,6 +103,15 @@ def _still_waiting(workspace: Workspace, result: ScoreResult) -> dict[str, Field
         data.key(position): {name: texts[name][at] for name in fields if name in names}
         for at, (position, fields) in enumerate(wanted.items())
     }
+
+
+def _replaced(known: Mapping[str, Fields], now: Mapping[str, Fields]) -> dict[str, Fields]:
+    """Return the values that were known before and are others now."""
+    found = {
+        key: {name: text for name, text in fields.items() if now.get(key, {}).get(name) != text}
+        for key, fields in known.items()
+    }
+    return {key: fields for key, fields in found.items() if fields}
 
 
 def tampered_rows(

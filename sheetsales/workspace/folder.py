@@ -12,10 +12,12 @@ from sheetsales.errors import WorkbookError, WorkspaceError
 from sheetsales.locale.conversion import to_simplified
 from sheetsales.schema import Field, Regulation, load_regulation
 from sheetsales.store import RawTable, Workbook, read_tables
+from sheetsales.store.owners import refuse_open_book
 from sheetsales.workspace.meta import refuse_newer
 from sheetsales.workspace.settings import SETTINGS, Settings, read_settings
 
 if TYPE_CHECKING:
+    from sheetsales.store.live import LiveBook
     from sheetsales.tables import Frames, Tables
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -27,16 +29,25 @@ class Workspace:
     Args:
         folder: the folder that holds ``sheetsales.toml``.
         settings: its settings.
+        live: workbooks that are open in the application that this process works for, by file:
+            they are read and written there, unsaved values included.
     """
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    def __init__(
+        self, folder: Path, settings: Settings, live: Mapping[Path, LiveBook] | None = None
+    ) -> None:
         self.folder = folder
         self.settings = settings
+        self.live = dict(live or {})
         self._read: dict[Path, tuple[tuple[int, int, int], Mapping[str, RawTable]]] = {}
 
     @classmethod
-    def open(cls, folder: Path) -> Workspace:
+    def open(cls, folder: Path, live: Mapping[Path, LiveBook] | None = None) -> Workspace:
         """Return the workspace that a folder belongs to, looking upwards.
+
+        Args:
+            folder: where to begin.
+            live: see the class.
 
         Raises:
             WorkspaceError: no folder up to the root holds ``sheetsales.toml``, or it is not valid.
@@ -44,7 +55,7 @@ class Workspace:
         start = folder.resolve()
         for candidate in (start, *start.parents):
             if (candidate / SETTINGS).is_file():
-                return cls(candidate, read_settings(candidate / SETTINGS))
+                return cls(candidate, read_settings(candidate / SETTINGS), live)
         raise WorkspaceError("workspace-missing", folder=str(folder), file=SETTINGS)
 
     @property
@@ -138,12 +149,13 @@ class Workspace:
 
         Every save puts a new file in the place of the old one, so inode, size and time tell.
         """
-        stat = path.stat()
+        file = self.live[path].copy if path in self.live else path
+        stat = file.stat()
         mark = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
         known = self._read.get(path)
         if known is None or known[0] != mark:
-            refuse_newer(path)
-            known = self._read[path] = (mark, read_tables(path, wanted))
+            refuse_newer(file)
+            known = self._read[path] = (mark, read_tables(file, wanted))
         return known[1]
 
     def _refuse_missing_table(self, path: Path, name: str, *, main: bool) -> None:
@@ -170,6 +182,8 @@ class Workspace:
         """Forget what was read; the next use reads the workbooks again."""
         for name in ("books", "raws", "tables", "_personal_columns"):
             self.__dict__.pop(name, None)
+        for live in self.live.values():
+            live.forget_copy()
 
     def open_book(self, path: Path) -> Workbook:
         """Return a workbook ready to be edited.
@@ -177,8 +191,19 @@ class Workspace:
         Raises:
             WorkbookBusyError: the file is not the one that the tables were read from.
         """
+        if path in self.live:
+            return self.live[path].open()
         digest = self._digests.get(path.name)
         return Workbook.open(path, digest=digest)
+
+    def refuse_open(self, path: Path) -> None:
+        """Refuse to write a workbook that somebody has open, unless it can be written there.
+
+        Raises:
+            WorkbookBusyError: ``workbook-open`` or ``workbook-open-unknown``.
+        """
+        if path not in self.live:
+            refuse_open_book(path)
 
     def is_personal(self, table: str, header: str) -> bool:
         """Tell whether a column of an Excel Table shows personal data, itself or by a reference.

@@ -65,10 +65,14 @@ def read_seen(workspace: Workspace) -> Seen:
 def note_seen(workspace: Workspace, command: str) -> None:
     """Note in the journal what is new in the tables; nothing is new: no record.
 
+    What stands in an open workbook may never be saved, so nothing is noted while one is worked in.
+
     Args:
         workspace: its tables are read anew if they were forgotten.
         command: the command that wrote.
     """
+    if workspace.live:
+        return
     seen = read_seen(workspace)
     note = {
         "keys": new_keys(workspace.tables, seen.keys),

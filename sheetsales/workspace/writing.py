@@ -12,6 +12,7 @@ import pandas as pd
 from sheetsales.errors import ConflictError, WorkbookBusyError
 from sheetsales.locale.conversion import to_simplified
 from sheetsales.store import Signature, StoreFolder, save_books
+from sheetsales.store.live import LiveWorkbook
 from sheetsales.store.owners import owner_of
 from sheetsales.store.transaction import Terms, save_source
 from sheetsales.tables import (
@@ -84,7 +85,7 @@ class Writer:
             WorkbookError: they could not be written; those that were to be saved are as they were.
         """
         changed = self._changed()
-        open_ones = [path for path in changed if owner_of(path) is not None]
+        open_ones = [path for path in changed if self._is_elsewhere(path)]
         closed = [path for path in changed if path not in open_ones]
         saved: list[Path] = []
         busy: list[WorkbookBusyError] = []
@@ -127,20 +128,34 @@ class Writer:
     def _changed(self) -> list[Path]:
         return [path for path, book in sorted(self._books.items()) if book.is_changed]
 
+    def _is_elsewhere(self, path: Path) -> bool:
+        """Whether somebody has a workbook open out of this process's reach."""
+        return path not in self._workspace.live and owner_of(path) is not None
+
     def _save(self, paths: list[Path]) -> list[Path]:
         if paths:
             StoreFolder(self._workspace.folder).made()
-            save_books(
-                [self._books[path] for path in paths],
-                signature=Signature.default(self._command),
-                sealed=self._workspace.is_personal,
-            )
+            signature = Signature.default(self._command)
+            sealed = self._workspace.is_personal
+            books = [self._books[path] for path in paths]
+            files = [book for book in books if not isinstance(book, LiveWorkbook)]
+            live = [book for book in books if isinstance(book, LiveWorkbook)]
+            # What somebody typed meanwhile is found before the files are written.
+            for book in live:
+                book.refuse_changed()
+            save_books(files, signature=signature, sealed=sealed)
+            for book in live:
+                book.save(signature=signature, sealed=sealed)
         return paths
 
     def _save_refreshed(self, path: Path) -> None:
         StoreFolder(self._workspace.folder).made()
         signature = Signature.default(self._command)
-        save_source(self._books[path], Terms(signature, queue=False, kind="refresh"))
+        book = self._books[path]
+        if isinstance(book, LiveWorkbook):
+            book.save(signature=signature, is_refresh=True)
+        else:
+            save_source(book, Terms(signature, queue=False, kind="refresh"))
 
     def forget(self, path: Path) -> None:
         """Let go of one workbook without saving it."""

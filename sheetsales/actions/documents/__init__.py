@@ -26,7 +26,6 @@ from sheetsales.actions.documents.batch import Batch, Made, Outcome, Planned, Re
 from sheetsales.actions.documents.checking import sound_template
 from sheetsales.actions.documents.plan import Plan, only_batch, unfinished, unfinished_plans
 from sheetsales.errors import WorkbookQueuedError, WorkspaceError
-from sheetsales.store.owners import refuse_open_book
 from sheetsales.word import Record, RenderResult, Template, convert_to_pdf
 from sheetsales.word.batch import plan_items
 from sheetsales.word.cluster import cluster_executor
@@ -83,7 +82,7 @@ def make_documents(
     if batch.dry_run:
         return _would_be(workspace, chosen, template)
     planned = chosen.planned()
-    refuse_open_book(register_path(workspace))
+    workspace.refuse_open(register_path(workspace))
     with only_batch(workspace):
         earlier = _unfinished(workspace, batch.kind)
         plan = chosen.write(planned, template.path, now)
@@ -102,7 +101,7 @@ def resume_documents(
         TemplateError: no document can be written.
         WorkbookBusyError: as :func:`make_documents`.
     """
-    refuse_open_book(register_path(workspace))
+    workspace.refuse_open(register_path(workspace))
     with only_batch(workspace):
         plans = [plan for plan in unfinished_plans(workspace) if plan.kind == batch.kind]
         if not plans:
