@@ -20,22 +20,36 @@ _MARKS = {"ok": ("✓", "green"), "advice": ("!", "yellow"), "broken": ("✗", "
 
 @click.command("doctor", cls=Command, help=help_text("doctor"))
 @click.argument("book", required=False, type=click.Path(path_type=Path))
+@click.option("--fix", is_flag=True, help=help_text("option.fix"))
 @shared("workspace", "json")
-def command(run: Run, book: Path | None) -> int:
+def command(run: Run, book: Path | None, *, fix: bool) -> int:
     """Print one line per examination; exit 3 if one finds something broken."""
     from sheetsales.actions.doctor import examine, examine_book
+    from sheetsales.cli.open import user_bridge
     from sheetsales.cli.output import print_json
     from sheetsales.errors import SheetsalesError
 
     with suppress(SheetsalesError):  # without a workspace the system's language will do
         run.open_workspace()
-    findings = examine(run.workspace) if book is None else examine_book(book)
+    bridge = user_bridge()
+    written = [str(path) for path in bridge.write()] if fix else []
+    findings = examine(run.workspace, bridge) if book is None else examine_book(book, bridge)
     if run.as_json:
-        print_json(findings=[_finding_object(finding, run) for finding in findings])
+        shown = [_finding_object(finding, run) for finding in findings]
+        print_json(findings=shown, **({"written": written} if fix else {}))
     else:
+        if fix:
+            _print_written(written, run)
         for finding in findings:
             _print_finding(finding, run)
     return 3 * any(finding.state == "broken" for finding in findings)
+
+
+def _print_written(written: list[str], run: Run) -> None:
+    for file in written:
+        click.echo(run.messages.text("bridge-written", file=file))
+    if not written:
+        click.echo(run.messages.text("bridge-unchanged"))
 
 
 def _finding_object(finding: Finding, run: Run) -> dict[str, object]:

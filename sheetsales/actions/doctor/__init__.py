@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from sheetsales.actions.doctor.beside import examine_beside
+from sheetsales.actions.doctor.bridge import examine_bridge
 from sheetsales.actions.doctor.finding import Finding, State
 from sheetsales.actions.doctor.machine import examine_machine, examine_space
 from sheetsales.actions.doctor.store import examine_store
@@ -13,35 +15,58 @@ from sheetsales.errors import SheetsalesError
 from sheetsales.store import Workbook
 from sheetsales.store.folders import StoreFolder
 from sheetsales.workspace import Workspace
+from sheetsales.workspace.bridge import Bridge
 from sheetsales.workspace.meta import read_meta
 
 __all__ = ["Finding", "State", "examine", "examine_book"]
 
 
-def examine(folder: Path) -> list[Finding]:
-    """Return what all examinations of a workspace found, the machine's first."""
+def examine(folder: Path, bridge: Bridge | None = None) -> list[Finding]:
+    """Return what all examinations of a workspace found, the machine's first.
+
+    Args:
+        folder: where the workspace is looked for.
+        bridge: the user's bridge from buttons to Python; without it, it is not examined.
+    """
     findings = list(examine_machine())
     try:
         workspace = Workspace.open(folder)
     except SheetsalesError as error:
-        return [*findings, Finding("workspace", "broken", error=error)]
+        return [
+            *findings,
+            *_bridge(bridge, ()),
+            Finding("workspace", "broken", error=error),
+        ]
+    findings += _bridge(bridge, (workspace.folder / "workbooks",))
     findings.append(Finding("workspace", "ok", {"folder": str(workspace.folder)}))
     for look in (_books, _versions, _templates, _writable):
         findings += look(workspace)
     books = [path for _, path in _existing(workspace)]
     findings += examine_store(StoreFolder(workspace.folder), books)
+    findings += examine_beside(books)
     return [*findings, examine_space(workspace.folder)]
 
 
-def examine_book(path: Path) -> list[Finding]:
-    """Return what all examinations of a workbook from elsewhere found, the machine's first."""
+def examine_book(path: Path, bridge: Bridge | None = None) -> list[Finding]:
+    """Return what all examinations of a workbook from elsewhere found, the machine's first.
+
+    Args:
+        path: the workbook.
+        bridge: see `examine`.
+    """
     path = path.resolve()
     return [
         *examine_machine(),
+        *_bridge(bridge, (path.parent,)),
         _tried("book", lambda: _opened(path)),
         *examine_store(StoreFolder.of(path), [path]),
+        *examine_beside([path]),
         examine_space(path.parent),
     ]
+
+
+def _bridge(bridge: Bridge | None, folders: tuple[Path, ...]) -> Iterator[Finding]:
+    return iter(()) if bridge is None else examine_bridge(bridge, folders)
 
 
 def _opened(path: Path) -> dict[str, object]:
