@@ -29,6 +29,7 @@ _COMMANDS = (
     "history",
     "pending",
     "journal",
+    "open",
     "doctor",
 )
 
