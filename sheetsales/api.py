@@ -60,6 +60,7 @@ def create(
     currency: str = "TWD",
     tax_id: str = "",
     as_of: date | None = None,
+    macros: bool = True,
 ) -> Company:
     """Create the workspace of a new company: blank workbooks, document templates, settings.
 
@@ -70,12 +71,13 @@ def create(
         currency: ISO code of its currency.
         tax_id: its tax id; may be filled in later.
         as_of: fixed date of reference, written into the settings.
+        macros: make workbooks with buttons (.xlsm); otherwise without any macro (.xlsx).
 
     Raises:
         WorkspaceError: the folder is taken or cannot be written.
     """
     settings = Settings(company=company, locale=locale, currency=currency, as_of=as_of)
-    return Company(init(Path(folder), settings, tax_id=tax_id))
+    return Company(init(Path(folder), settings, tax_id=tax_id, macros=macros))
 
 
 class Company:

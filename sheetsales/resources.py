@@ -22,6 +22,11 @@ def doc_templates(locale: str) -> Path:
     return _shipped("doc_templates") / locale
 
 
+def macros() -> Path:
+    """Return the folder of the VBA modules."""
+    return _shipped("macros")
+
+
 def _shipped(name: str) -> Path:
     installed = _PACKAGE / "shipped" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name

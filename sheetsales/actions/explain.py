@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetsales.errors import ScoreError
 from sheetsales.problems import Place
 from sheetsales.scores import SCORES, Component, Derivation, Input, Params, score_tables
 from sheetsales.workspace.naming import Names
+from sheetsales.workspace.refresh import BookSheets, Line
 from sheetsales.workspace.runs import stored_derivations
+from sheetsales.workspace.writing import Writer
 
 if TYPE_CHECKING:
     from sheetsales.scores.formulas import Value
     from sheetsales.workspace import Workspace
+
+_INDENT = "　"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,35 @@ def explain(workspace: Workspace, score: str, key: str, *, as_of: date, locale: 
         parameters=derivation.parameters,
         changes=tuple(told.changes(stored, derivation)) if stored is not None else (),
     )
+
+
+def list_explanation(workspace: Workspace, book: Path, explanation: Explanation) -> None:
+    """List an explanation on the sheet 說明 of a workbook that has one.
+
+    Raises:
+        WorkbookError: the workbook could not be written.
+    """
+    stem = next(stem for stem, path in workspace.book_paths() if path == book)
+    writer = Writer(workspace, "explain")
+    sheets = BookSheets(workspace, stem, book, writer.book(book))
+    sheets.refresh_explanation(_lines(explanation.nodes + explanation.shown, set()))
+    writer.save_refreshed()
+
+
+def _lines(nodes: Iterable[ExplainedNode], told: set[Component], depth: int = 0) -> Iterator[Line]:
+    """Yield the lines of steps; what stands below one is told once, whatever its weight then."""
+    for node in nodes:
+        value = node.reason if node.step.value is None else node.shown
+        yield Line(_INDENT * depth + node.title, value, node.weight, node.step.formula)
+        alone = replace(node.step, weight=None, weighted_by=None)
+        if alone in told:
+            continue
+        told.add(alone)
+        for cell in (*node.inputs, node.weighted_by):
+            if cell is not None:
+                step = f"{_INDENT * (depth + 1)}· {cell.title}"
+                yield Line(step, cell.shown, place=cell.place)
+        yield from _lines(node.children, told, depth + 1)
 
 
 def _up_to(score: str) -> tuple[str, ...]:

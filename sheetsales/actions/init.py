@@ -25,7 +25,12 @@ _LOCALES = {"zh-Hant": "zh-TW", "zh-Hans": "zh-CN", "en": "en"}
 
 
 def init(
-    folder: Path, settings: Settings, *, tax_id: str = "", furnish: Furnish | None = None
+    folder: Path,
+    settings: Settings,
+    *,
+    tax_id: str = "",
+    macros: bool = True,
+    furnish: Furnish | None = None,
 ) -> Workspace:
     """Create a workspace for a company and return it.
 
@@ -36,6 +41,7 @@ def init(
         folder: made if missing; must not hold a workspace yet.
         settings: company name, locale, currency, fiscal year.
         tax_id: the company's tax id; may be filled in later.
+        macros: make workbooks with buttons (.xlsm); otherwise without any macro (.xlsx).
         furnish: fills the workspace before it is moved to its folder.
 
     Raises:
@@ -45,7 +51,9 @@ def init(
     refuse_occupied(folder)
     beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
     try:
-        _make(beside, settings, tax_id, furnish)
+        _make(beside, settings, macros=macros)
+        _furnish(Workspace(beside, settings), tax_id, furnish)
+        write_file(beside / SETTINGS, settings.to_toml())
         _move(beside, folder)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -70,17 +78,18 @@ def refuse_occupied(folder: Path) -> None:
         raise WorkspaceError("workspace-occupied", folder=str(folder), names=taken)
 
 
-def _make(folder: Path, settings: Settings, tax_id: str, furnish: Furnish | None) -> None:
+def _make(folder: Path, settings: Settings, *, macros: bool) -> None:
     regulation = load_regulation()
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
-    _place_workbooks(folder / "workbooks", settings.locale, regulation)
+    _place_workbooks(folder / "workbooks", settings.locale, regulation, macros=macros)
     _place_templates(folder / "templates", settings.locale, regulation)
-    workspace = Workspace(folder, settings)
+
+
+def _furnish(workspace: Workspace, tax_id: str, furnish: Furnish | None) -> None:
     _enter_company(workspace, tax_id)
     if furnish is not None:
         furnish(workspace)
-    write_file(folder / SETTINGS, settings.to_toml())
 
 
 def _move(made: Path, folder: Path) -> None:
@@ -99,14 +108,17 @@ def _move(made: Path, folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _place_workbooks(folder: Path, locale: str, regulation: Regulation) -> None:
-    if locale == SIMPLIFIED:
-        from sheetsales.workbooks.build import build_all  # noqa: PLC0415 - only when derived
-
-        build_all(regulation, locale, folder, simplified_rows(load_starter(locale)))
+def _place_workbooks(folder: Path, locale: str, regulation: Regulation, *, macros: bool) -> None:
+    """Copy the shipped workbooks; those that are not shipped are built."""
+    if macros and locale != SIMPLIFIED:
+        for stem in regulation.workbooks:
+            shutil.copyfile(workbook_templates(locale) / f"{stem}.xlsm", folder / f"{stem}.xlsm")
         return
-    for stem in regulation.workbooks:
-        shutil.copyfile(workbook_templates(locale) / f"{stem}.xlsx", folder / f"{stem}.xlsx")
+    from sheetsales.workbooks.build import build_all  # noqa: PLC0415 - only where they are built
+
+    starter = load_starter(locale)
+    rows = simplified_rows(starter) if locale == SIMPLIFIED else starter
+    build_all(regulation, locale, folder, rows, macros=macros)
 
 
 def _place_templates(folder: Path, locale: str, regulation: Regulation) -> None:

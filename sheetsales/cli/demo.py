@@ -63,7 +63,9 @@ def command(run: Run, folder: Path, locale: str | None, seed: int, workers: int)
         click.echo(line)
 
 
-def make_company(run: Run, folder: Path, locale: str, seed: int) -> Workspace:
+def make_company(
+    run: Run, folder: Path, locale: str, seed: int, *, macros: bool = True
+) -> Workspace:
     """Create a workspace and fill it with the sample company."""
     from sheetsales.actions.fill import fill
     from sheetsales.actions.init import init
@@ -81,7 +83,7 @@ def make_company(run: Run, folder: Path, locale: str, seed: int) -> Workspace:
     rows = simplified_rows(sample.rows) if locale == SIMPLIFIED else sample.rows
     company = str(rows["company"][0]["name"])
     settings = Settings(company=company, locale=locale, currency=CURRENCY, as_of=as_of)
-    return init(folder, settings, furnish=lambda workspace: fill(workspace, rows))
+    return init(folder, settings, macros=macros, furnish=lambda one: fill(one, rows))
 
 
 def _write_documents(

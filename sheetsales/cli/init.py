@@ -22,6 +22,7 @@ CURRENCIES = ("TWD", "CNY", "HKD", "USD", "EUR", "JPY")
 @click.option("--locale", type=Choice(LANGUAGES), help=help_text("option.locale"))
 @click.option("--demo", is_flag=True, help=help_text("option.demo"))
 @click.option("--seed", type=Count(0, 2**31), default=1, help=help_text("option.seed"))
+@click.option("--no-macros", is_flag=True, help=help_text("option.no-macros"))
 @shared("as-of", "json")
 def command(  # noqa: PLR0913 - one parameter per option
     run: Run,
@@ -33,6 +34,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     *,
     demo: bool,
     seed: int,
+    no_macros: bool,
 ) -> None:
     """Make a workspace and say what to do next."""
     from sheetsales.actions.init import init, refuse_occupied
@@ -45,13 +47,13 @@ def command(  # noqa: PLR0913 - one parameter per option
     if demo:
         from sheetsales.cli.demo import make_company
 
-        workspace = make_company(run, folder, spoken, seed)
+        workspace = make_company(run, folder, spoken, seed, macros=not no_macros)
     else:
         name = company if company is not None else _ask("company", run)
         number = tax_id if tax_id is not None else _ask("tax-id", run, optional=True)
         money = currency or _ask("currency", run, choices=CURRENCIES)
         settings = Settings(company=name, locale=spoken, currency=money)
-        workspace = init(folder, settings, tax_id=number)
+        workspace = init(folder, settings, tax_id=number, macros=not no_macros)
     if run.as_json:
         print_json(folder=workspace.folder, workbooks=len(workspace.books))
         return

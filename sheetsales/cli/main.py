@@ -23,6 +23,8 @@ _COMMANDS = (
     "check",
     "update",
     "score",
+    "split",
+    "sample",
     "docs",
     "explain",
     "tables",

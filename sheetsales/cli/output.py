@@ -6,7 +6,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -215,10 +215,3 @@ class ProgressLine:
         if seconds < 6000:
             return self._messages.text("progress-minutes", count=round(seconds / 60))
         return self._messages.text("progress-hours", count=f"{seconds / 3600:.1f}")
-
-
-def counts_line(messages: Messages, code: str, counts: Mapping[str, int]) -> str:
-    """Return one line that lists what was done, leaving out what was not."""
-    done = [messages.text(f"{code}-{name}", count=n) for name, n in counts.items() if n]
-    joiner = ", " if messages.locale == "en" else "、"
-    return joiner.join(done) if done else messages.text(f"{code}-nothing")

@@ -18,7 +18,7 @@ def command(run: Run) -> int:
     """Write keys, computed columns, lists, overview and list of problems; say how much."""
     from sheetsales.actions.check import check
     from sheetsales.actions.update import update
-    from sheetsales.cli.output import counts_line, print_json
+    from sheetsales.cli.output import print_json
 
     workspace = run.open_workspace()
     as_of = workspace.as_of(run.as_of)
@@ -37,7 +37,7 @@ def command(run: Run) -> int:
     else:
         for change in done.changes if run.dry_run else ():
             click.echo(_change_line(change, run))
-        click.echo(counts_line(run.messages, "update", done.counts))
+        click.echo(run.messages.counts("update", done.counts))
     return QUEUED if done.busy else 0
 
 

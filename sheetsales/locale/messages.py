@@ -100,6 +100,12 @@ class Messages:
         """Return a text that a door says."""
         return self._render("text", code, arguments)
 
+    def counts(self, code: str, counts: Mapping[str, int]) -> str:
+        """Return one line that lists what was done, leaving out what was not."""
+        done = [self.text(f"{code}-{name}", count=n) for name, n in counts.items() if n]
+        joiner = ", " if self.locale == "en" else "、"
+        return joiner.join(done) if done else self.text(f"{code}-nothing")
+
     def spot(self, code: str) -> str:
         """Return a place in a Word file in words."""
         return written(spot_words(code, self.locale), self.locale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import xlsxwriter
@@ -10,6 +11,8 @@ import xlsxwriter
 from sheetsales.workbooks.content import Content
 from sheetsales.workbooks.formats import ORANGE, RED, Styles
 from sheetsales.workbooks.layout import (
+    EXPLAINED,
+    EXPLANATION,
     FIRST_ROW,
     LAST_ROW,
     LISTS_SHEET,
@@ -24,6 +27,7 @@ from sheetsales.workbooks.overview import overview_places
 from sheetsales.workbooks.overview.cells import Snapshot, layout_mark, overview_values
 from sheetsales.workbooks.overview_sheet import OverviewWriter
 from sheetsales.workbooks.sheets import SheetWriter, TableSheet
+from sheetsales.workbooks.vba import macro_modules, vba_project
 from sheetsales.workbooks.wording import Wording
 
 if TYPE_CHECKING:
@@ -48,8 +52,11 @@ def build_all(
     starter: Mapping[str, Iterable[Mapping[str, object]]] | None = None,
     *,
     as_of: date | None = None,
+    macros: bool = True,
 ) -> tuple[Path, ...]:
     """Write all standard workbooks of a locale into a folder; see :func:`build_workbook`.
+
+    With macros they are .xlsm files with buttons, without them .xlsx files.
 
     Returns:
         The files, in reading order.
@@ -58,7 +65,7 @@ def build_all(
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for stem in regulation.workbooks:
-        path = folder / f"{stem}.xlsx"
+        path = folder / f"{stem}{'.xlsm' if macros else '.xlsx'}"
         _build(stem, content, path, as_of)
         paths.append(path)
     return tuple(paths)
@@ -79,7 +86,7 @@ def build_workbook(
         stem: which one, such as ``sales``.
         regulation: describes its tables.
         locale: zh-Hant, zh-Hans or en.
-        path: the file, replaced if it exists.
+        path: the file, replaced if it exists; an .xlsm gets buttons and their macros.
         starter: rows by table that stand in it from the start, as typed Python values; rows of
             other books' tables give the labels behind keys and the figures from other books.
         as_of: date of reference of the figures; None leaves them as in a blank book.
@@ -93,20 +100,35 @@ def _build(stem: str, content: Content, path: Path, as_of: date | None) -> None:
     places = overview_places(stem, wording)
     values = overview_values(places, Snapshot(content, as_of))
     lists = lists_of(wording.regulation, stem)
+    macros = path.suffix == ".xlsm"
     with xlsxwriter.Workbook(str(path), {"strings_to_urls": False}) as workbook:
         _describe(workbook, wording, stem)
         styles = Styles(workbook, wording.locale)
         overview = workbook.add_worksheet(wording.title(OVERVIEW_SHEET))
         writer = SheetWriter(workbook, styles, {(one.kind, one.name): one for one in lists})
         for table in wording.regulation.of_workbook(stem):
-            writer.write(TableSheet(table, wording), content.cells(table.name))
-        checks = writer.write(TableSheet(PROBLEM, wording), ())
+            writer.write(TableSheet(table, wording, macros), content.cells(table.name))
+        if macros and stem == EXPLAINED:
+            writer.write(TableSheet(EXPLANATION, wording, macros), ())
+        checks = writer.write(TableSheet(PROBLEM, wording, macros), ())
         # Rows that are added take the height of the first: two lines of explanation.
         checks.set_row(FIRST_ROW - 1, 30)
         _colour_severities(workbook, checks, wording)
         _write_lists(workbook, lists, content)
         _write_meta(workbook, stem, wording, lists, layout_mark(values))
-        OverviewWriter(workbook, styles, places, stem).write(overview, values)
+        OverviewWriter(workbook, styles, places, stem, macros).write(overview, values)
+        if macros:
+            _add_macros(workbook)
+
+
+def _add_macros(workbook: Workbook) -> None:
+    """Add the macros; the project names each sheet by the name that code knows it by."""
+    workbook.set_vba_name("ThisWorkbook")
+    names = [f"Sheet{number}" for number, _ in enumerate(workbook.worksheets(), start=1)]
+    for sheet, name in zip(workbook.worksheets(), names, strict=True):
+        sheet.set_vba_name(name)
+    project = vba_project(macro_modules(), ["ThisWorkbook", *names])
+    workbook.add_vba_project(BytesIO(project), is_stream=True)
 
 
 def _describe(workbook: Workbook, wording: Wording, stem: str) -> None:

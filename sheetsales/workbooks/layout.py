@@ -80,6 +80,29 @@ PROBLEM = Table(
     engine=True,
 )
 """The Excel Table of sheet 檢核; its last column holds HYPERLINK formulas."""
+EXPLANATION = Table(
+    name="explanation",
+    title=Text("說明", "Explanation"),
+    description=Text(
+        "最近一次按〔說明分數〕的結果：分數如何一步步算出，以及取自哪些儲存格；點「連結」直達。",
+        "How the score last asked about came about, step by step, and which cells it came from. "
+        "Follow the link to the cell.",
+    ),
+    workbook="",
+    primary_key=("step", "place"),
+    fields=(
+        _column("step", "步驟", "Step", width=44),
+        _column("value", "數值", "Value", width=18),
+        _column("weight", "權重", "Weight", width=10),
+        _column("formula", "公式", "Formula", width=34),
+        _column("place", "儲存格", "Cell", width=34),
+        _column("link", "連結", "Link", width=8),
+    ),
+    engine=True,
+)
+"""The Excel Table of sheet 說明; its last column holds HYPERLINK formulas."""
+EXPLAINED = "performance"
+"""Stem of the workbook that has it."""
 PROBLEM_FIELDS = PROBLEM.names
 """Field names of :data:`PROBLEM` in column order."""
 

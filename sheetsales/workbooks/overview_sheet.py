@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sheetsales.workbooks.buttons import LINK_NAME, OUTCOME_NAME, ButtonRow, words_of
 from sheetsales.workbooks.charts import PanelChart
 from sheetsales.workbooks.columns import line_count
 from sheetsales.workbooks.formats import NAVY, ORANGE, Styles
 from sheetsales.workbooks.layout import LAST_ROW, OVERVIEW, OVERVIEW_SHEET
-from sheetsales.workbooks.overview.places import AS_OF_ROW, LEFT, PANEL_COLUMNS, WIDTHS, address
-from sheetsales.workbooks.sheets import set_up_print, write_value
+from sheetsales.workbooks.overview.places import (
+    AS_OF_ROW,
+    LEFT,
+    LINK_COLUMNS,
+    OUTCOME_COLUMNS,
+    OUTCOME_ROW,
+    PANEL_COLUMNS,
+    WIDTHS,
+    address,
+)
+from sheetsales.workbooks.sheets import set_up_print, write_named, write_value
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -35,12 +45,14 @@ class OverviewWriter:
         styles: its formats.
         places: where everything stands.
         stem: stem of the workbook, for its title.
+        macros: whether it has buttons.
     """
 
     workbook: Workbook
     styles: Styles
     places: OverviewPlaces
     stem: str
+    macros: bool = False
 
     def write(self, sheet: Worksheet, values: OverviewValues) -> None:
         """Fill the sheet; the sheets that it links to must be named as the tables are."""
@@ -71,7 +83,21 @@ class OverviewWriter:
         sheet.write_string(0, LEFT - 1, say(f"book-{self.stem}"), look("banner"))
         sheet.write_string(0, _END - 1, say("hint-commands-plain"), look("banner-side"))
         sheet.set_row(1, 30)
-        sheet.merge_range(1, LEFT - 1, 1, _END - 1, say(f"book-{self.stem}-about"), look("note"))
+        about = say(f"book-{self.stem}-about")
+        sheet.merge_range(1, LEFT - 1, 1, _END - 1, about, look("note"))
+        if self.macros:
+            self._write_buttons(sheet)
+
+    def _write_buttons(self, sheet: Worksheet) -> None:
+        """Put the buttons below the dates of reference, and what came of a press beside them."""
+        row = OUTCOME_ROW - 1
+        buttons = ButtonRow(words_of(OVERVIEW.name), self.places.wording)
+        buttons.insert(sheet, row, LEFT - 1, x=4, y=2)
+        sheet.set_row(row, 24)
+        styles = ((OUTCOME_NAME, "outcome", OUTCOME_COLUMNS), (LINK_NAME, "link", LINK_COLUMNS))
+        for name, look, (first, last) in styles:
+            place = (row, first - 1, last - 1)
+            write_named(self.workbook, sheet, name, place, self.styles.look(look))
 
     def _write_anchors(self, sheet: Worksheet) -> None:
         say, caption = self.places.wording.text, self.styles.look("caption")

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sheetsales.tables import column_letters
+from sheetsales.workbooks.buttons import HEIGHT, LINK_NAME, OUTCOME_NAME, ButtonRow, words_of
 from sheetsales.workbooks.columns import Column, columns_of, display_width, line_count
 from sheetsales.workbooks.formats import AMBER, BLUE, GREY, NAVY, SILVER, Properties, Styles
 from sheetsales.workbooks.layout import (
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 _MOST_FROZEN = 66
 """Characters that may stand still while the rest scrolls: less than half of a small screen."""
 _HINT_WIDTH = 92
+_OUTCOME_WIDTH = 58
+_LINK_WIDTH = 26
+_BUTTON_POINTS = (HEIGHT + 8) * 0.75
+"""Height that the buttons take of row 1."""
 _PAGE_WIDTH = 190
 """Characters that fit the width of a landscape A4 page and can still be read."""
 _SQUEEZED = 30
@@ -49,6 +54,12 @@ class TableSheet:
 
     table: Table
     wording: Wording
+    macros: bool = False
+
+    @cached_property
+    def buttons(self) -> ButtonRow:
+        """The buttons, drawn where there are macros, and their commands."""
+        return ButtonRow(words_of(self.table.name), self.wording)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -78,15 +89,28 @@ class TableSheet:
         first = self.frozen
         while self._width_to(first) < title and first < len(self.columns):
             first += 1
-        last = first
-        while self._width_to(last + 1) - self._width_to(first) < _HINT_WIDTH:
-            last += 1
-        return first, last
+        return self._span(first, _HINT_WIDTH)
 
     @property
     def link_column(self) -> int:
-        """Column of the link back to 總覽; buttons stand right of it."""
+        """Column of the link back to 總覽; what came of a press stands right of it."""
         return self.hint[1] + 1
+
+    @cached_property
+    def outcome(self) -> tuple[int, int]:
+        """First and last column of what came of a press."""
+        return self._span(self.link_column + 1, _OUTCOME_WIDTH)
+
+    @property
+    def outcome_link(self) -> tuple[int, int]:
+        """First and last column of the link to what a press made."""
+        return self._span(self.outcome[1] + 1, _LINK_WIDTH)
+
+    def _span(self, first: int, width: int) -> tuple[int, int]:
+        last = first
+        while self._width_to(last + 1) - self._width_to(first) < width:
+            last += 1
+        return first, last
 
     def _width_to(self, count: int) -> int:
         known = [column.width for column in self.columns[:count]]
@@ -100,10 +124,16 @@ class TableSheet:
 
     @property
     def hint_lines(self) -> int:
-        """Lines that the hint fills, the legend included."""
+        """Lines that the hint fills, the legend and the commands included."""
         first, last = self.hint
-        width = self._width_to(last + 1) - self._width_to(first)
-        return line_count(self.wording.title(self.table.description), width - 4) + 1
+        width = self._width_to(last + 1) - self._width_to(first) - 4
+        texts = (self.wording.title(self.table.description), self.commands)
+        return sum(line_count(text, width) for text in texts) + 1
+
+    @property
+    def commands(self) -> str:
+        """The commands that do what the buttons do."""
+        return self.wording.text("hint-commands", commands=self.buttons.commands())
 
 
 class SheetWriter:
@@ -147,19 +177,34 @@ class SheetWriter:
 
     def _write_head(self, sheet: Worksheet, plan: TableSheet) -> None:
         bar, names = self._styles.look("bar"), self._styles.look("names")
-        last = max(len(plan.columns) - 1, plan.link_column)
+        last = max(len(plan.columns) - 1, plan.outcome_link[1] if plan.macros else plan.link_column)
         for index in range(last + 1):
             sheet.write_blank(TITLE_ROW - 1, index, None, bar)
         for index, column in enumerate(plan.columns):
             sheet.write_string(FIELD_ROW - 1, index, column.field.name, names)
         title = self._styles.look("title", bottom=5, bottom_color=BLUE)
         sheet.write_string(TITLE_ROW - 1, 0, plan.name, title)
-        sheet.set_row(TITLE_ROW - 1, max(45, 13 * plan.hint_lines + 8))
+        height = max(45, 13 * plan.hint_lines + 8)
+        sheet.set_row(TITLE_ROW - 1, height + _BUTTON_POINTS if plan.macros else height)
         sheet.set_row(FIELD_ROW - 1, None, None, {"hidden": True})
         self._write_hint(sheet, plan)
+        if plan.macros:
+            self._write_buttons(sheet, plan)
+
+    def _write_buttons(self, sheet: Worksheet, plan: TableSheet) -> None:
+        plan.buttons.insert(sheet, TITLE_ROW - 1, plan.hint[0])
+        look = self._styles.look("outcome", bottom=5, bottom_color=BLUE)
+        link = self._styles.look("link", bottom=5, bottom_color=BLUE, text_wrap=True)
+        places = ((OUTCOME_NAME, plan.outcome, look), (LINK_NAME, plan.outcome_link, link))
+        for name, (first, last), style in places:
+            write_named(self._workbook, sheet, name, (TITLE_ROW - 1, first, last), style)
+        # What came of a press is for the screen.
+        end = max(len(plan.columns) - 1, plan.link_column)
+        sheet.print_area(0, 0, LAST_ROW - 1, end)
 
     def _write_hint(self, sheet: Worksheet, plan: TableSheet) -> None:
-        hint = self._styles.look("hint", bottom=5, bottom_color=BLUE)
+        below = {"valign": "bottom"} if plan.macros else {}
+        hint = self._styles.look("hint", bottom=5, bottom_color=BLUE, **below)
         first, last = plan.hint
         if last > first:
             sheet.merge_range(TITLE_ROW - 1, first, TITLE_ROW - 1, last, "", hint)
@@ -168,7 +213,7 @@ class SheetWriter:
         for code, colour in (("required", NAVY), ("optional", BLUE), ("engine", GREY)):
             parts += [styles.of({"font_color": colour, "bold": True}), "■ "]
             parts += [styles.of({"font_size": 9}), say(f"legend-{code}") + "　"]
-        parts += [styles.of({"font_size": 9, "bold": True}), say("hint-commands")]
+        parts += [styles.of({"font_size": 9, "font_color": GREY}), f"\n{plan.commands}"]
         sheet.write_rich_string(TITLE_ROW - 1, first, *parts, hint)
         sheet.write_url(
             TITLE_ROW - 1,
@@ -234,6 +279,24 @@ class SheetWriter:
         options = {"type": "formula", "criteria": rule, "format": faded}
         last = len(plan.columns) - 1
         sheet.conditional_format(FIRST_ROW - 1, 0, LAST_ROW - 1, last, options)
+
+
+def write_named(
+    workbook: Workbook,
+    sheet: Worksheet,
+    name: str,
+    place: tuple[int, int, int],
+    style: Format,
+) -> None:
+    """Write a blank cell that is known by a name of its sheet: row, first and last column."""
+    row, first, last = place
+    if last > first:
+        sheet.merge_range(row, first, row, last, "", style)
+    else:
+        sheet.write_blank(row, first, None, style)
+    quoted = sheet.get_name().replace("'", "''")
+    cell = f"${column_letters(first + 1)}${row + 1}"
+    workbook.define_name(f"'{quoted}'!{name}", f"='{quoted}'!{cell}")
 
 
 def write_value(sheet: Worksheet, row: int, column: int, value: object, cell: Format) -> None:

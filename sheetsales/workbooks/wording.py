@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sheetsales.locale.labels import title
 from sheetsales.locale.messages import Messages
 from sheetsales.schema import Enumeration, Field, Regulation, Table, Text
-from sheetsales.workbooks.layout import ENUMERATIONS, OVERVIEW, PROBLEM
+from sheetsales.workbooks.layout import ENUMERATIONS, EXPLANATION, OVERVIEW, PROBLEM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,8 @@ class Wording:
     @cached_property
     def tables(self) -> Mapping[str, Table]:
         """All tables, the engine's own included."""
-        return {**self.regulation.tables, PROBLEM.name: PROBLEM, OVERVIEW.name: OVERVIEW}
+        own = {table.name: table for table in (PROBLEM, EXPLANATION, OVERVIEW)}
+        return {**self.regulation.tables, **own}
 
     def title(self, text: Text) -> str:
         """Return a text of the regulation in the locale."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from sheetsales.locale.conversion import to_simplified
 from sheetsales.locale.messages import Messages
+from sheetsales.problems import Place
 from sheetsales.store import Formula
 from sheetsales.tables import column_letters
 from sheetsales.tables.headers import bind_headers
 from sheetsales.workbooks.content import Content
 from sheetsales.workbooks.layout import (
+    EXPLANATION,
     FIELD_ROW,
     LISTS_SHEET,
     META_SHEET,
@@ -37,6 +39,17 @@ if TYPE_CHECKING:
     from sheetsales.workspace.folder import Workspace
 
 _LINK_SIGN = "→"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an explanation: a step, or a cell that a step reads."""
+
+    step: str
+    value: str = ""
+    weight: str = ""
+    formula: str = ""
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True)
@@ -171,7 +184,7 @@ class BookSheets:
             for bound in self.workspace.tables[table.name].books
             if bound.book == self.path.name
         }
-        for table in (PROBLEM, OVERVIEW):
+        for table in (PROBLEM, EXPLANATION, OVERVIEW):
             if table.name in self.book.tables:
                 raw = self.book.table(table.name).read()
                 found[table.name] = bind_headers(table, raw, to_simplified).headers
@@ -187,6 +200,25 @@ class BookSheets:
         records = [_record(problem, wording, messages) for problem in problems]
         self._replace(PROBLEM, records)
         return self._count() - before
+
+    def refresh_explanation(self, lines: Iterable[Line]) -> int:
+        """Rewrite the explanation of a score on 說明; return how many cells changed."""
+        if EXPLANATION.name not in self.book.tables:
+            return 0
+        before = self._count()
+        self._replace(EXPLANATION, [self._line_record(line) for line in lines])
+        return self._count() - before
+
+    def _line_record(self, line: Line) -> dict[str, object]:
+        book = "" if line.place.book == self.path.name else line.place.book
+        return {
+            "step": line.step,
+            "value": line.value,
+            "weight": line.weight,
+            "formula": line.formula,
+            "place": str(line.place),
+            "link": _link(line.place.sheet, line.place.cell, book),
+        }
 
     def _replace(self, table: Table, records: Iterable[Mapping[str, object]]) -> None:
         """Rewrite a Table of the engine, in the columns that people left of it."""
@@ -232,9 +264,12 @@ def _record(problem: Problem, wording: Wording, messages: Messages) -> dict[str,
     }
 
 
-def _link(sheet: str, cell: str) -> Formula | None:
-    """Return a formula that jumps to the cell; quotes in the sheet's name are doubled."""
+def _link(sheet: str, cell: str, book: str = "") -> Formula | None:
+    """Return a formula that jumps to the cell, perhaps of another workbook beside this one.
+
+    Quotes in the sheet's name are doubled.
+    """
     if not (sheet and cell):
         return None
-    target = f"#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}".replace('"', '""')
+    target = f"{book}#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}".replace('"', '""')
     return Formula(f'HYPERLINK("{target}","{_LINK_SIGN}")', _LINK_SIGN)

@@ -11,7 +11,6 @@ import pytest
 from sheetsales.cli.options import Run
 from sheetsales.cli.output import (
     ProgressLine,
-    counts_line,
     display_width,
     print_json,
     print_rows,
@@ -53,11 +52,11 @@ def test_json_refuses_what_it_does_not_know():
 )
 def test_what_was_not_done_is_not_named(locale, line):
     counts = {"keys": 2, "computed": 0, "lists": 1}
-    assert counts_line(Messages.load(locale), "update", counts) == line
+    assert Messages.load(locale).counts("update", counts) == line
 
 
 def test_nothing_done_is_said():
-    assert counts_line(Messages.load("en"), "update", {"keys": 0}) == "Nothing to update."
+    assert Messages.load("en").counts("update", {"keys": 0}) == "Nothing to update."
 
 
 class Terminal(io.StringIO):

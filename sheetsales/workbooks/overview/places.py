@@ -26,6 +26,11 @@ CHART_ROWS = 14
 PANEL_COLUMNS = 4
 AS_OF_ROW = 3
 AS_OF_CELL = "$C$3"
+OUTCOME_ROW = 6
+"""Row of the buttons and of what came of a press."""
+OUTCOME_COLUMNS = (4, 8)
+LINK_COLUMNS = (9, 10)
+"""First and last columns of what came of a press, and of the link to what it made."""
 _FIRST_CARDS = 7
 _PAGE_ROWS = 62
 """Rows that a printed page holds at least."""
