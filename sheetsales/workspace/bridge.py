@@ -56,6 +56,14 @@ class Bridge:
         return self.home / ".xlwings" / "xlwings.conf"
 
     @property
+    def has_config(self) -> bool:
+        """Whether there is to be an ``xlwings.conf``.
+
+        Its folder on macOS is a sandbox, and Excel's to make.
+        """
+        return self.platform != "darwin" or self.config.parent.is_dir()
+
+    @property
     def interpreter_key(self) -> str:
         """What ``xlwings.conf`` calls the interpreter of this system."""
         return "INTERPRETER_WIN" if self.is_windows else "INTERPRETER_MAC"
@@ -74,28 +82,34 @@ class Bridge:
     def files(self) -> Mapping[Path, bytes]:
         """Content of the files of the bridge.
 
-        The folder of Excel's sandbox on macOS is Excel's to make: without it there is no
-        ``xlwings.conf``.
-
         Raises:
-            WorkspaceError: ``bridge-interpreter``, no file can name this Python.
+            WorkspaceError: ``bridge-interpreter``, no file can name this Python;
+                ``bridge-unreadable``.
         """
         self._refuse_interpreter()
         found = {self.launcher: self._launcher_content()}
-        if self.platform != "darwin" or self.config.parent.is_dir():
+        if self.has_config:
             found[self.config] = self._config_content()
         return found
+
+    def outdated(self) -> list[Path]:
+        """Return the files that do not say yet what they should.
+
+        Raises:
+            WorkspaceError: see `files`.
+        """
+        return [path for path, content in self.files.items() if _bytes_of(path) != content]
 
     def write(self) -> list[Path]:
         """Write the files that do not say yet what they should; return them.
 
         Raises:
-            WorkspaceError: ``bridge-interpreter``, or ``file-not-written``.
+            WorkspaceError: ``bridge-interpreter``, ``bridge-unreadable`` or ``file-not-written``.
         """
-        written = [path for path, content in self.files.items() if _bytes_of(path) != content]
+        written = self.outdated()
         for path in written:
             self._write(path)
-        if not self.is_windows and not self.is_private():
+        if not self.is_windows and (self.launcher in written or not self.is_private()):
             self._make_private()
         return written
 
@@ -106,9 +120,13 @@ class Bridge:
         folder, file = (path.stat().st_mode for path in (self.launcher.parent, self.launcher))
         return not (folder | file) & _OTHERS_WRITE and bool(file & 0o100)
 
-    def read_config(self, path: Path | None = None) -> dict[str, str]:
-        """Return the settings of an ``xlwings.conf``, names in capitals; none if it is missing."""
-        text = _bytes_of(path or self.config).decode(self.encoding, errors="replace")
+    def read_config(self) -> dict[str, str]:
+        """Return the settings of the ``xlwings.conf``, names in capitals; none if it is missing.
+
+        Raises:
+            WorkspaceError: ``bridge-unreadable``.
+        """
+        text = _bytes_of(self.config).decode(self.encoding, errors="replace")
         found: dict[str, str] = {}
         for line in text.splitlines():
             if match := _LINE.fullmatch(line):
@@ -162,5 +180,8 @@ class Bridge:
 def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return b""
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WorkspaceError("bridge-unreadable", file=str(path), reason=reason) from error

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 from collections.abc import Collection, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sheetsales.actions.doctor.finding import Finding
+from sheetsales.actions.doctor.finding import Finding, State
 from sheetsales.actions.doctor.macros import examine_excel_macros, examine_office_macros
 from sheetsales.errors import SheetsalesError
 from sheetsales.workspace.applications import find_excel, find_office
@@ -17,7 +16,13 @@ from sheetsales.workspace.bridge import Bridge
 _UNO_FOLDERS = (Path("/usr/lib/python3/dist-packages"), Path("/usr/lib64/libreoffice/program"))
 """Where systems put the module by which Python speaks with LibreOffice."""
 _SECONDS = 60
-_OWN_PATH = "import importlib.util as u, sys; sys.exit(u.find_spec('sheetsales') is None)"
+_FINDS_US = "import importlib.util as u, sys; sys.exit(u.find_spec('sheetsales') is None)"
+# Loads the half of it that must fit this Python: the other half would make folders in the user's
+# home. Ends without Python's shutdown, in which the module may crash.
+_LOADS_UNO = (
+    "import importlib.util as u, os, sys; sys.path += sys.argv[1:]; import pyuno;"
+    "os._exit(u.find_spec('uno') is None)"
+)
 
 
 def examine_bridge(bridge: Bridge, folders: Collection[Path]) -> Iterator[Finding]:
@@ -28,8 +33,10 @@ def examine_bridge(bridge: Bridge, folders: Collection[Path]) -> Iterator[Findin
         folders: where the workbooks are that are to have working buttons.
     """
     yield _launcher(bridge)
-    yield _interpreter(bridge)
-    yield _own_package(bridge)
+    if bridge.has_config:
+        yield _interpreter(bridge)
+    arguments = {"interpreter": bridge.interpreter}
+    yield Finding("isolated", "ok" if _runs(bridge, _FINDS_US) else "broken", arguments)
     yield _xlwings()
     excel = find_excel(bridge.platform, bridge.home)
     if bridge.platform == "darwin" and excel:
@@ -38,20 +45,21 @@ def examine_bridge(bridge: Bridge, folders: Collection[Path]) -> Iterator[Findin
         yield from (examine_excel_macros(folder) for folder in folders)
     office = find_office()
     if office:
-        yield _uno(office)
+        folders_of_uno = map(str, (*_UNO_FOLDERS, office.resolve().parent))
+        yield Finding("uno", "ok" if _runs(bridge, _LOADS_UNO, *folders_of_uno) else "advice")
         yield from (examine_office_macros(bridge, folder) for folder in folders)
 
 
 def _launcher(bridge: Bridge) -> Finding:
     path = bridge.launcher
+    arguments = {"file": str(path)}
     try:
-        wanted = bridge.files[path]
+        is_outdated = path in bridge.outdated()
     except SheetsalesError as error:
         return Finding("launcher", "broken", error=error)
-    arguments = {"file": str(path)}
     if not path.is_file():
         return Finding("launcher-missing", "advice", arguments)
-    if path.read_bytes() != wanted:
+    if is_outdated:
         return Finding("launcher-other", "advice", arguments)
     if not bridge.is_private():
         return Finding("launcher-open", "broken", arguments)
@@ -60,32 +68,42 @@ def _launcher(bridge: Bridge) -> Finding:
 
 def _interpreter(bridge: Bridge) -> Finding:
     """Return what is to be said about the Python that Excel's macros start."""
-    settings = bridge.read_config()
-    found = settings.get(bridge.interpreter_key) or settings.get("INTERPRETER", "")
-    arguments = {"file": str(bridge.config), "interpreter": found}
-    if not found:
-        return Finding("interpreter-missing", "advice", arguments)
-    if not bridge.is_absolute(found):
-        return Finding("interpreter-relative", "broken", arguments)
-    if not Path(found).is_file():
-        return Finding("interpreter-gone", "broken", arguments)
-    if found != bridge.interpreter:
-        return Finding("interpreter-other", "advice", arguments)
-    if settings.get("ADD_WORKBOOK_TO_PYTHONPATH", "").casefold() != "false":
-        return Finding("interpreter-path", "broken", arguments)
-    return Finding("interpreter", "ok", arguments)
-
-
-def _own_package(bridge: Bridge) -> Finding:
-    """Return whether the launcher's Python, which is told to look nowhere else, finds us."""
-    arguments = {"interpreter": bridge.interpreter}
     try:
-        done = subprocess.run(  # noqa: S603 - this very Python
-            [bridge.interpreter, "-I", "-c", _OWN_PATH], timeout=_SECONDS, check=False
+        settings = bridge.read_config()
+    except SheetsalesError as error:
+        return Finding("interpreter", "broken", error=error)
+    interpreter = settings.get(bridge.interpreter_key) or settings.get("INTERPRETER", "")
+    is_shut = settings.get("ADD_WORKBOOK_TO_PYTHONPATH", "").casefold() == "false"
+    code, state = _judged(bridge, interpreter, is_shut=is_shut)
+    return Finding(code, state, {"file": str(bridge.config), "interpreter": interpreter})
+
+
+def _judged(bridge: Bridge, interpreter: str, *, is_shut: bool) -> tuple[str, State]:
+    if not interpreter:
+        return "interpreter-missing", "advice"
+    if not bridge.is_absolute(interpreter):
+        return "interpreter-relative", "broken"
+    if not Path(interpreter).is_file():
+        return "interpreter-gone", "broken"
+    if not is_shut:
+        return "interpreter-path", "broken"
+    if interpreter != bridge.interpreter:
+        return "interpreter-other", "advice"
+    return "interpreter", "ok"
+
+
+def _runs(bridge: Bridge, code: str, *arguments: str) -> bool:
+    """Tell whether the launcher's Python, which is told to look nowhere else, can do something."""
+    try:
+        done = subprocess.run(  # noqa: S603 - this very Python, code of ours
+            [bridge.interpreter, "-I", "-c", code, *arguments],
+            timeout=_SECONDS,
+            check=False,
+            capture_output=True,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return Finding("isolated", "broken", arguments)
-    return Finding("isolated", "broken" if done.returncode else "ok", arguments)
+        return False
+    return done.returncode == 0
 
 
 def _xlwings() -> Finding:
@@ -100,11 +118,3 @@ def _apple_script(bridge: Bridge) -> Finding:
     folder = bridge.home / "Library" / "Application Scripts" / "com.microsoft.Excel"
     is_there = any(folder.glob("xlwings-*.applescript"))
     return Finding("apple-script", "ok" if is_there else "advice", {"folder": str(folder)})
-
-
-def _uno(office: Path) -> Finding:
-    """Return whether the module for LibreOffice can be found; loading it would last."""
-    folders = (*_UNO_FOLDERS, office.resolve().parent)
-    is_there = importlib.util.find_spec("uno") is not None
-    is_there = is_there or any((folder / "uno.py").is_file() for folder in folders)
-    return Finding("uno", "ok" if is_there else "advice")
