@@ -67,6 +67,8 @@ def _show(run: Run, opening: Opening, bridge: Bridge, *, is_started: bool) -> No
     if is_started:
         application = opening.application
         click.echo(run.messages.text("open-started", book=name, application=application))
+        if opening.written:
+            run.note("open-hint")
         return
     run.note("open-command", book=name)
     joined = subprocess.list2cmdline if bridge.is_windows else shlex.join

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +14,10 @@ import openpyxl
 import pytest
 
 from sheetsales.actions import open_book
+from sheetsales.actions.doctor.macros import examine_office_macros
 from sheetsales.actions.open_book import Opening, prepare, start
 from sheetsales.errors import WorkspaceError
+from sheetsales.resources import workbook_templates
 from sheetsales.store.live_libreoffice.pipes import pipe_name
 from sheetsales.workspace import applications
 from sheetsales.workspace.bridge import Bridge
@@ -29,8 +32,16 @@ there = resolve.resolve(f"uno:pipe,name={sys.argv[1]};urp;StarOffice.ComponentCo
 desktop = there.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", there)
 books = desktop.Components.createEnumeration()
 while books.hasMoreElements():
-    print(uno.fileUrlToSystemPath(books.nextElement().URL), flush=True)
+    book = books.nextElement()
+    print(book.AllowMacroExecution, uno.fileUrlToSystemPath(book.URL), flush=True)
 os._exit(0)
+"""
+TRUSTING = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"
+ xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="SecureURL"
+ oor:op="fuse"><value><it>FOLDER</it></value></prop></item></oor:items>
 """
 
 
@@ -139,6 +150,7 @@ def soon(happens):
 
 
 def open_books(home):
+    """Return the names of the books that a LibreOffice has open, and whether their macros run."""
     done = subprocess.run(
         [SYSTEM_PYTHON, "-c", OPEN_BOOKS, pipe_name(home)],
         capture_output=True,
@@ -146,7 +158,8 @@ def open_books(home):
         timeout=SECONDS,
         check=False,
     )
-    return sorted(Path(line).name for line in done.stdout.splitlines())
+    found = (line.partition(" ") for line in done.stdout.splitlines())
+    return {Path(path).name: runs == "True" for runs, _, path in found}
 
 
 def offices_of(home):
@@ -182,12 +195,12 @@ def test_a_running_libreoffice_takes_over_the_book_and_listens(book, office_home
     office = applications.find_office()
     start(opening_of(office, first), "linux")
     assert soon((tmp_path / ".~lock.first.xlsx#").is_file)
-    assert open_books(office_home) == []
+    assert not open_books(office_home)
     opening = prepare(book, Bridge(office_home))
     start(opening, "linux")
-    assert soon(lambda: open_books(office_home) == ["first.xlsx", "客戶 1.xlsx"])
+    assert soon(lambda: set(open_books(office_home)) == {"first.xlsx", "客戶 1.xlsx"})
     subprocess.run(opening.command, timeout=SECONDS, check=True)  # as if opened a second time
-    assert open_books(office_home) == ["first.xlsx", "客戶 1.xlsx"]
+    assert set(open_books(office_home)) == {"first.xlsx", "客戶 1.xlsx"}
     assert len(list(offices_of(office_home))) == 1
 
 
@@ -195,4 +208,25 @@ def test_a_running_libreoffice_takes_over_the_book_and_listens(book, office_home
 @pytest.mark.skipif(not has_uno(), reason="the system's Python cannot steer LibreOffice")
 def test_a_libreoffice_that_does_not_run_yet_is_started(book, office_home):
     start(prepare(book, Bridge(office_home)), "linux")
-    assert soon(lambda: open_books(office_home) == ["客戶 1.xlsx"])
+    assert soon(lambda: list(open_books(office_home)) == ["客戶 1.xlsx"])
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(not has_uno(), reason="the system's Python cannot steer LibreOffice")
+def test_libreoffice_runs_the_macros_of_a_folder_that_doctor_calls_trusted(office_home, tmp_path):
+    """A folder above the workbooks is trusted; without it LibreOffice refuses, and asks to be told.
+
+    The settings are written as LibreOffice writes them; everything else is as it comes.
+    """
+    book = tmp_path / "acme" / "workbooks" / "customer.xlsm"
+    book.parent.mkdir(parents=True)
+    shutil.copyfile(workbook_templates("en") / book.name, book)
+    bridge = Bridge(office_home)
+    assert examine_office_macros(bridge, book.parent).code == "macros-office"
+    profile = office_home / ".config" / "libreoffice" / "4" / "user"
+    profile.mkdir(parents=True)
+    settings = TRUSTING.replace("FOLDER", book.parent.parent.as_uri())
+    (profile / "registrymodifications.xcu").write_text(settings, encoding="utf-8")
+    assert examine_office_macros(bridge, book.parent).code == "macros"
+    start(prepare(book, bridge), "linux")
+    assert soon(lambda: open_books(office_home) == {"customer.xlsm": True})

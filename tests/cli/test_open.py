@@ -51,12 +51,13 @@ def test_a_book_of_the_workspace_is_opened_by_its_name(cli, small, started):
 def test_any_book_is_opened_by_its_path(cli, book, started, home):
     said = cli("open", book, "--lang", "en")
     assert (said.code, said.out) == (0, "foreign.xlsx is open in LibreOffice.\n")
-    assert said.err.splitlines() == [
-        f"Wrote {home}/.sheetsales/press",
-        f"Wrote {home}/.xlwings/xlwings.conf",
-    ]
+    launcher, config, hint = said.err.splitlines()
+    assert launcher == f"Wrote {home}/.sheetsales/press"
+    assert config == f"Wrote {home}/.xlwings/xlwings.conf"
+    assert hint.startswith("If buttons do nothing, run sheetsales doctor:")
+    assert cli("open", book, "--lang", "en").err == ""
     assert PYTHON in (home / ".sheetsales" / "press").read_text()
-    assert [command[-1] for command in started] == [str(book)]
+    assert [command[-1] for command in started] == [str(book)] * 2
 
 
 def test_without_start_the_command_is_printed_for_a_shell(cli, book, started):
