@@ -15,6 +15,7 @@ import pytest
 from sheetsales.actions.doctor import beside, examine_book
 from sheetsales.actions.doctor import bridge as examination
 from sheetsales.errors import WorkspaceError
+from sheetsales.locale.messages import Messages
 from sheetsales.workspace import applications
 from sheetsales.workspace.bridge import Bridge
 
@@ -82,7 +83,15 @@ def windows(home, interpreter=WINDOWS_PYTHON):
 
 
 def found(path, bridge):
-    return {one.code: one for one in examine_book(path, bridge)}
+    """Return what is found, each of which has something to say in every language."""
+    told = {one.code: one for one in examine_book(path, bridge)}
+    for one in told.values():
+        for messages in map(Messages.load, ("zh-Hant", "zh-Hans", "en")):
+            if one.error:
+                assert all(messages.error_texts(one.error))
+            else:
+                assert messages.text(f"doctor-{one.code}-{one.state}", **one.arguments)
+    return told
 
 
 def states(path, bridge):
@@ -415,7 +424,17 @@ def test_settings_beside_a_book_are_refused(book, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["plan.py", "pandas.PYC", "x.pyd", "x.so", "plan.zip", "json/__init__.py"]
+    "name",
+    [
+        "plan.py",
+        "pandas.PYC",
+        "x.pyd",
+        "x.so",
+        "plan.zip",
+        "python.EXE",
+        "python.bat",
+        "json/__init__.py",
+    ],
 )
 def test_programs_beside_a_book_are_told(book, name):
     path = book.parent / name

@@ -14,7 +14,8 @@ from sheetsales.store.system import zone_identifier
 
 _CONFIG = "xlwings.conf"
 """Name of a sheet and of a file; both count before the user's own file."""
-_CODE = (".py", ".pyc", ".pyd", ".so", ".zip")
+_CODE = (".py", ".pyc", ".pyd", ".so", ".zip", ".exe", ".com", ".bat", ".cmd")
+"""What Python would import, and what Windows would take for a ``python`` without folder."""
 _HARMLESS = {"ADD_WORKBOOK_TO_PYTHONPATH": ("false",), "PYTHONPATH": ("",)}
 """What a workbook's sheet may set, and to what.
 
