@@ -155,7 +155,8 @@ class Bridge:
 
     def _config_content(self) -> bytes:
         """Return our lines, then those of others byte for byte: the first of a name counts."""
-        ours = (f'"{name}","{value}"\n' for name, value in self.settings.items())
+        end = "\r\n" if self.is_windows else "\n"
+        ours = (f'"{name}","{value}"{end}' for name, value in self.settings.items())
         lines = _bytes_of(self.config).splitlines(keepends=True)
         others = b"".join(line for line in lines if not self._is_ours(line))
         return "".join(ours).encode(self.encoding) + others

@@ -98,10 +98,6 @@ def states(path, bridge):
     return {(one.code, one.state) for one in found(path, bridge).values()}
 
 
-def lines(path):
-    return path.read_text(encoding="utf-8").splitlines()
-
-
 # What is written
 
 
@@ -157,12 +153,12 @@ def test_windows_starts_python_by_full_paths_alone(home):
 def test_the_settings_name_the_python_and_take_nothing_from_beside_the_book(home):
     bridge = windows(home)
     bridge.write()
-    assert lines(home / ".xlwings" / "xlwings.conf") == [
-        f'"INTERPRETER_WIN","{WINDOWS_PYTHON}"',
-        '"ADD_WORKBOOK_TO_PYTHONPATH","False"',
-        '"PYTHONPATH",""',
-        '"SHOW CONSOLE","False"',
-    ]
+    assert (home / ".xlwings" / "xlwings.conf").read_bytes().decode() == (
+        f'"INTERPRETER_WIN","{WINDOWS_PYTHON}"\r\n'
+        '"ADD_WORKBOOK_TO_PYTHONPATH","False"\r\n'
+        '"PYTHONPATH",""\r\n'
+        '"SHOW CONSOLE","False"\r\n'
+    )
 
 
 def test_the_words_of_the_settings_are_those_that_xlwings_asks_for(bridge, home):
@@ -187,7 +183,7 @@ def test_other_settings_stay_byte_for_byte_and_ours_come_first(home):
     bridge.config.write_bytes(b'"interpreter_win","python"\r\n"PythonPath","..\\x"\r\n' + other)
     bridge.write()
     content = bridge.config.read_bytes()
-    assert content.endswith(b'"SHOW CONSOLE","False"\n' + other)
+    assert content.endswith(b'"SHOW CONSOLE","False"\r\n' + other)
     assert content.lower().count(b"interpreter_win") == content.lower().count(b'"pythonpath"') == 1
 
 
@@ -204,7 +200,7 @@ def test_the_sandbox_of_excel_is_not_made_for_it(home):
     assert not (home / "Library").exists()
     bridge.config.parent.mkdir(parents=True)
     assert Bridge(home, "darwin").write() == [bridge.config]
-    assert lines(bridge.config)[0] == f'"INTERPRETER_MAC","{sys.executable}"'
+    assert bridge.config.read_text().startswith(f'"INTERPRETER_MAC","{sys.executable}"\n')
 
 
 @pytest.mark.parametrize(
