@@ -1,7 +1,7 @@
 Attribute VB_Name = "sheetsales_buttons"
 Option Explicit
 
-' One macro for each button; the word in it is all that ever reaches a command line.
+' One macro for each button. Its word is all that a press takes from here to a command line.
 
 Public Sub SheetsalesCheck()
     Press "check"
@@ -59,11 +59,10 @@ Public Sub SheetsalesAuditReport()
     Press "audit-report"
 End Sub
 
-' Excel has had version numbers from 12 on since it reads this kind of file; LibreOffice says less.
 Private Sub Press(ByVal Word As String)
-    If Val(Application.Version) < 12 Then
+    If InLibreOffice() Then
         PressInLibreOffice Word
     Else
-        RunPython "import sheetsales.buttons; sheetsales.buttons.press('" & Word & "')"
+        PressInExcel Word
     End If
 End Sub

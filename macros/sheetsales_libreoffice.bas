@@ -1,16 +1,24 @@
 Attribute VB_Name = "sheetsales_libreoffice"
 
-' Runs in LibreOffice alone: Excel knows no ThisComponent, and never calls this.
-' Started are a file of the user's own home and two words: which button, and the number that
-' LibreOffice itself gives to an open document.
+' The press in LibreOffice: the user's launcher is started with two words: which button, and the
+' number that LibreOffice itself gives to each open document.
+' Without Option Explicit Excel takes ThisComponent, which it does not know, for an empty variable.
+
+Public Function InLibreOffice() As Boolean
+    InLibreOffice = IsObject(ThisComponent)
+End Function
 
 Public Sub PressInLibreOffice(ByVal Word As String)
     Dim Launcher As String
-    Launcher = Environ("HOME") & "/.sheetsales/press"
-    If Environ("HOME") = "" Then Launcher = Environ("USERPROFILE") & "\.sheetsales\press.cmd"
-    If Dir(Launcher) = "" Then
-        MsgBox "sheetsales is not connected yet. Run once:  sheetsales doctor --fix"
+    On Error GoTo NotConnected
+    If Environ("USERPROFILE") <> "" Then
+        Launcher = Environ("USERPROFILE") & "\.sheetsales\press.cmd"
     Else
-        Shell """" & Launcher & """ " & Word & " " & ThisComponent.RuntimeUID, 0
+        Launcher = Environ("HOME") & "/.sheetsales/press"
     End If
+    If Dir(Launcher) = "" Then GoTo NotConnected
+    Shell """" & Launcher & """ " & Word & " " & ThisComponent.RuntimeUID, 0
+    Exit Sub
+NotConnected:
+    MsgBox "sheetsales is not connected yet. Run once:  sheetsales doctor --fix", 48, "sheetsales"
 End Sub

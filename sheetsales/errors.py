@@ -107,6 +107,16 @@ class EditRefusedError(WorkbookError):
     """The edit would damage the workbook or change what it means."""
 
 
+class WorkbookBuildError(WorkbookError):
+    """A standard workbook cannot be built: a macro kept as text is damaged.
+
+    Attributes:
+        arguments: the file, the line, and what is wrong with it.
+    """
+
+    code = "macro-damaged"
+
+
 class TemplateError(SheetsalesError):
     """A Word template or one of its records cannot be rendered."""
 
