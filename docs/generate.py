@@ -72,7 +72,7 @@ def tables_page() -> Iterator[str]:
     for stem in regulation.workbooks:
         tables = regulation.of_workbook(stem)
         yield ""
-        yield f"## {stem}.xlsx"
+        yield f"## {stem}.xlsm"
         yield ""
         yield from _grid(
             ("table", "資料表", "Table", "條文 clause"),

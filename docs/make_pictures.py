@@ -110,7 +110,7 @@ class Company:
 
     def show_books(self, stems: Iterable[str]) -> None:
         """Show the overview of some workbooks and, in Chinese, one more sheet of each."""
-        books = [self.folder / "workbooks" / f"{stem}.xlsx" for stem in stems]
+        books = [self.folder / "workbooks" / f"{stem}.xlsm" for stem in stems]
         pages = f'{{"PageRange":{{"type":"string","value":"1-{_PAGES}"}}}}'
         for pdf in self._print(books, f"pdf:calc_pdf_Export:{pages}"):
             if self.locale == "en":

@@ -132,7 +132,7 @@ class Company:
         """Return everything that is wrong in the workbooks, or in the named tables.
 
         >>> [(problem.code, str(problem.place)) for problem in company.check("customer")]
-        [('COL-required', 'customer.xlsx!客戶!I5')]
+        [('COL-required', 'customer.xlsm!客戶!I5')]
         """
         return check(self._workspace, as_of=self.as_of, tables=tables)
 

@@ -194,7 +194,7 @@ def cli(capsys):
 
 def edit(folder: Path, stem: str, table: str, rows: Mapping[str, Mapping[str, object]]) -> None:
     """Change cells as staff do, by the key of the row and the header of the column."""
-    with Workbook.open(folder / "workbooks" / f"{stem}.xlsx") as book:
+    with Workbook.open(folder / "workbooks" / f"{stem}.xlsm") as book:
         headers = book.table(table).headers
         target = book.table(table, key=[headers[0]])
         target.update(rows)

@@ -6,7 +6,7 @@ from sheetsales.problems import Place, Problem, Report, Severity
 
 
 def _problem(cell: str, severity: Severity = "error", code: str = "A-01", key: str = "") -> Problem:
-    place = Place("sales.xlsx", "訂單", cell)
+    place = Place("sales.xlsm", "訂單", cell)
     return Problem(code, "order", key=key, severity=severity, place=place)
 
 

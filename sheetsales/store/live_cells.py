@@ -24,8 +24,8 @@ _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no time zone
 _DAY = timedelta(days=1)
 _HALF_SECOND = 0.5 / 86_400
 _PRECISION = 1e-13
-_TAKEN_FOR_INPUT = ("=", "+", "-", "@", "'")
-"""A text that begins so is read as a formula, or loses its first character."""
+_TAKEN_FOR_INPUT = ("=", "+", "-", "@", "#", "'")
+"""A text that begins so is read as a formula or an error, or loses its first character."""
 
 
 @dataclass(frozen=True, slots=True)

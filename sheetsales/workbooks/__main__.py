@@ -9,7 +9,7 @@ from sheetsales.workbooks.build import build_all
 
 
 def main() -> None:
-    """Write ``workbook_templates/<locale>/*.xlsx`` for the locales that texts are written in."""
+    """Write ``workbook_templates/<locale>/*.xlsm`` for the locales that texts are written in."""
     for locale in LOCALES:
         build_all(load_regulation(), locale, workbook_templates(locale), load_starter(locale))
 

@@ -39,7 +39,7 @@ def bridge(home):
 
 @pytest.fixture
 def book(tmp_path):
-    return saved(tmp_path / "books" / "plan.xlsx", openpyxl.Workbook())
+    return saved(tmp_path / "books" / "plan.xlsm", openpyxl.Workbook())
 
 
 @pytest.fixture

@@ -30,9 +30,9 @@ def test_a_score_is_told_down_to_its_cells(workspace):
     assert (total.title, total.shown) == ("訂單金額", "30,000")
     (line,) = total.children
     assert [(cell.title, cell.shown, str(cell.place)) for cell in line.inputs] == [
-        ("訂單明細 SO-000001/1・數量", "10", "sales.xlsx!訂單明細!D4"),
-        ("訂單明細 SO-000001/1・單價", "3,000", "sales.xlsx!訂單明細!E4"),
-        ("訂單 SO-000001・幣別", "新臺幣", "sales.xlsx!訂單!J4"),
+        ("訂單明細 SO-000001/1・數量", "10", "sales.xlsm!訂單明細!D4"),
+        ("訂單明細 SO-000001/1・單價", "3,000", "sales.xlsm!訂單明細!E4"),
+        ("訂單 SO-000001・幣別", "新臺幣", "sales.xlsm!訂單!J4"),
     ]
 
 
@@ -66,7 +66,7 @@ def test_what_changed_since_the_score_was_kept_is_told(workspace, small):
     edit(small, "performance", "cycle", {"CY-000001": {"態度占比%": 20}})
     workspace.reload()
     (change,) = told(workspace, "appraisal", "CY-000001/E-000001").changes
-    assert change == {"where": "performance.xlsx!考核週期!F4", "old": "25 %", "new": "20 %"}
+    assert change == {"where": "performance.xlsm!考核週期!F4", "old": "25 %", "new": "20 %"}
 
 
 @pytest.mark.parametrize(

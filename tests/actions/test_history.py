@@ -34,7 +34,7 @@ def renamed(small, name="宏遠控股", key="C-000001"):
 
 
 def name_of(small, row=4):
-    return openpyxl.load_workbook(small / "workbooks" / "customer.xlsx")["客戶"][f"B{row}"].value
+    return openpyxl.load_workbook(small / "workbooks" / "customer.xlsm")["客戶"][f"B{row}"].value
 
 
 def problems(small):
@@ -46,7 +46,7 @@ def test_every_write_is_told_with_its_size(selected, small):
     renamed(small)
     newest, *older = list_history(selected)
     assert (newest.kind, newest.rows, newest.cells, newest.is_done) == ("save", 1, 1, True)
-    assert newest.book == "workbooks/customer.xlsx"
+    assert newest.book == "workbooks/customer.xlsm"
     assert older[0].command == "fill"
     assert older[0].number < newest.number
 
@@ -62,7 +62,7 @@ def test_the_version_before_a_write_is_named_while_it_is_kept(selected, small):
 
 
 def test_a_save_by_another_program_is_told_at_the_next_write(selected, small):
-    path = small / "workbooks" / "customer.xlsx"
+    path = small / "workbooks" / "customer.xlsm"
     book = openpyxl.load_workbook(path)
     book["客戶"]["B4"] = "他們的"
     book.save(path)
@@ -73,7 +73,7 @@ def test_a_save_by_another_program_is_told_at_the_next_write(selected, small):
 
 def test_a_whole_workspace_tells_of_all_its_books(small):
     books = {entry.book for entry in list_history(Selection.of(small))}
-    assert {"workbooks/customer.xlsx", "workbooks/sales.xlsx"} <= books
+    assert {"workbooks/customer.xlsm", "workbooks/sales.xlsm"} <= books
 
 
 def test_rows_are_compared_by_their_keys(selected, small):
@@ -123,7 +123,7 @@ def test_what_an_older_version_lacks_is_no_mistake(selected, small):
 def test_an_open_workbook_is_not_put_back(selected, small):
     renamed(small)
     (newest, *_) = list_history(selected)
-    (small / "workbooks" / "~$customer.xlsx").write_bytes(b"")
+    (small / "workbooks" / "~$customer.xlsm").write_bytes(b"")
     with pytest.raises(WorkbookBusyError):
         restore_version(selected, newest.version)
     assert name_of(small) == "宏遠控股"
@@ -180,7 +180,7 @@ def test_a_workbook_from_elsewhere_has_its_history_beside_it(small, tmp_path):
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     path = folder / "book.xlsx"
-    shutil.copyfile(small / "workbooks" / "customer.xlsx", path)
+    shutil.copyfile(small / "workbooks" / "customer.xlsm", path)
     with Workbook.open(path) as book:
         book.table("customer", key=["客戶編號"]).update({"C-000001": {"公司名稱": "新"}})
         book.save()

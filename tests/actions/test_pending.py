@@ -22,12 +22,12 @@ from tests.small import AS_OF, edit
 
 
 def owner_of(small, stem):
-    return small / "workbooks" / f"~${stem}.xlsx"
+    return small / "workbooks" / f"~${stem}.xlsm"
 
 
 def queue(small, stem="customer", value="甲"):
     owner_of(small, stem).write_bytes(b"")
-    with Workbook.open(small / "workbooks" / f"{stem}.xlsx") as book:
+    with Workbook.open(small / "workbooks" / f"{stem}.xlsm") as book:
         book.table("customer", key=["客戶編號"]).update({"C-000001": {"簡稱": value}})
         with pytest.raises(WorkbookQueuedError):
             book.save()
@@ -59,7 +59,7 @@ def interrupt(small, stem, value):
     """Leave a save of several workbooks as a process does that dies before the first is put."""
     folder = StoreFolder(small).made()
     signed = {"who": "ann", "command": "score", "role": ""}
-    with Workbook.open(small / "workbooks" / f"{stem}.xlsx") as book:
+    with Workbook.open(small / "workbooks" / f"{stem}.xlsm") as book:
         book.table("customer", key=["客戶編號"]).update({"C-000001": {"簡稱": value}})
         entry = stage(book).to_json(folder.name_of(book.path)) | signed
         entry["plan"] = book.changes.to_json()
@@ -94,7 +94,7 @@ def test_what_is_given_up_is_noted(small):
     (entry,) = list_pending(selected)
     assert drop_pending(selected, entry.id[:6]).id == entry.id
     assert list_pending(selected) == []
-    *_, record = Journal(selected.folder).records("workbooks/customer.xlsx")
+    *_, record = Journal(selected.folder).records("workbooks/customer.xlsm")
     assert record.command == "pending drop"
 
 
@@ -111,7 +111,7 @@ def test_what_is_to_be_given_up_must_be_named(small, number):
 def test_computed_values_that_waited_are_no_mistake_when_they_arrive(small):
     owner_of(small, "sales").write_bytes(b"")
     done = updated(small)
-    assert [error.arguments["book"] for error in done.busy] == ["sales.xlsx"]
+    assert [error.arguments["book"] for error in done.busy] == ["sales.xlsm"]
     owner_of(small, "sales").unlink()
     assert set(states(small)) == {"applied"}
     workspace = Workspace.open(small)
@@ -126,7 +126,7 @@ def test_a_value_typed_over_one_that_waited_is_told(small):
     updated(small)
     owner_of(small, "sales").unlink()
     states(small)
-    path = small / "workbooks" / "sales.xlsx"
+    path = small / "workbooks" / "sales.xlsm"
     book = openpyxl.load_workbook(path)
     book["訂單"]["K4"] = 1
     book.save(path)
@@ -155,7 +155,7 @@ def test_an_update_applies_what_waited_for_closed_workbooks_first(small):
 def test_keys_that_wait_are_not_given_twice(small):
     owner_of(small, "customer").write_bytes(b"")
     fill_waits = {"聯絡人編號": "CT-000007", "姓名": "林丁"}
-    with Workbook.open(small / "workbooks" / "customer.xlsx") as book:
+    with Workbook.open(small / "workbooks" / "customer.xlsm") as book:
         book.table("contact", key=["聯絡人編號"]).append([fill_waits])
         with pytest.raises(WorkbookQueuedError):
             book.save()

@@ -74,7 +74,7 @@ def test_what_is_due_and_open_is_counted(workspace):
 
 
 def test_writes_that_wait_are_counted(workspace, small):
-    (small / "workbooks" / "~$customer.xlsx").write_bytes(b"")
+    (small / "workbooks" / "~$customer.xlsm").write_bytes(b"")
     with pytest.raises(WorkbookQueuedError):
         fill(workspace, {"contact": [{"contact_id": "CT-000009", "name": "新人"}]})
     assert counts(workspace)["writes-waiting"] == 1

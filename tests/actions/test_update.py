@@ -32,7 +32,7 @@ def test_a_dry_run_names_the_cells_and_writes_nothing(workspace, small):
     fill(workspace, {"contact": [{"name": "何丁", "customer_id": "C-000001"}]})
     before = state_of(small)
     done = updated(workspace, dry_run=True)
-    change = {"book": "customer.xlsx", "sheet": "聯絡人", "cell": "A7"}
+    change = {"book": "customer.xlsm", "sheet": "聯絡人", "cell": "A7"}
     assert {**change, "old": None, "new": "CT-000004"} in done.changes
     assert done.books == ()
     assert state_of(small) == before
@@ -49,30 +49,30 @@ def test_a_second_update_writes_nothing(workspace, small):
 def test_a_label_that_is_out_of_date_is_written_anew(workspace, small):
     edit(small, "customer", "customer", {"C-000001": {"公司名稱": "宏遠控股"}})
     assert updated(workspace).counts["labels"] == 2
-    book = openpyxl.load_workbook(small / "workbooks" / "sales.xlsx")
+    book = openpyxl.load_workbook(small / "workbooks" / "sales.xlsm")
     assert book["訂單"]["B4"].value == "C-000001｜宏遠控股"
 
 
 def test_what_is_wrong_is_listed_where_it_is_wrong(workspace, small):
     updated(workspace)
-    with Workbook.open(small / "workbooks" / "customer.xlsx") as book:
+    with Workbook.open(small / "workbooks" / "customer.xlsm") as book:
         raw = book.table("problem").read()
     listed = dict(zip(raw.headers, (column[0] for column in raw.columns), strict=True))
     assert (listed["代碼"], listed["儲存格"]) == ("COL-required", "I5")
 
 
 def test_what_the_staff_put_beside_a_table_stays(workspace, small):
-    with Workbook.open(small / "workbooks" / "sales.xlsx") as book:
+    with Workbook.open(small / "workbooks" / "sales.xlsm") as book:
         book.sheet("訂單").set("AB1", "自己的備忘")
         book.save()
     updated(workspace)
-    book = openpyxl.load_workbook(small / "workbooks" / "sales.xlsx")
+    book = openpyxl.load_workbook(small / "workbooks" / "sales.xlsm")
     assert book["訂單"]["AB1"].value == "自己的備忘"
 
 
 def test_rows_may_be_sorted_and_moved(workspace, small):
     score(workspace, ("order_lines", "orders"), as_of=AS_OF)
-    path = small / "workbooks" / "sales.xlsx"
+    path = small / "workbooks" / "sales.xlsm"
     book = openpyxl.load_workbook(path)
     sheet = book["訂單"]
     for column in range(1, sheet.max_column + 1):

@@ -134,7 +134,7 @@ def test_a_word_in_a_contract_and_a_price_in_the_workbook_are_both_named(small, 
     cli("docs", "make", "sales_contract", "--key", "CON-000001", "--force", "-C", small)
     (path,) = (small / "documents/sales_contract/2026-10-15").glob("*.docx")
     changed(path, "平等互惠", "平等互利")
-    with Workbook.open(small / "workbooks/contract.xlsx") as book:
+    with Workbook.open(small / "workbooks/contract.xlsm") as book:
         sheet = book.sheet(book.table("contract_line").read().sheet)
         (cell,) = (f"F{row}" for row in range(4, 9) if sheet.get(f"F{row}") == 3000)
         sheet.set(cell, 3200)

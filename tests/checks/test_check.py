@@ -27,7 +27,7 @@ def test_cells_columns_and_rules_come_in_one_report():
     assert {"COL-enum", "COL-pattern", "COL-required", "CUS-08"} <= codes
     (merged,) = [problem for problem in report if problem.code == "CUS-08"]
     assert merged.key == "C-000001"
-    assert str(merged.place).startswith("customer.xlsx!客戶!")
+    assert str(merged.place).startswith("customer.xlsm!客戶!")
     assert merged.clause == "五-1-a"
     assert merged.severity == "error"
 

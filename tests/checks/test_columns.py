@@ -65,7 +65,7 @@ def test_a_repeated_key_names_the_first_row_that_has_it():
         0
     ]
     assert (problem.code, problem.key, problem.place.cell) == ("COL-key", "E-000001", "A5")
-    assert problem.arguments == {"value": "E-000001", "other": "org.xlsx!員工!A4"}
+    assert problem.arguments == {"value": "E-000001", "other": "org.xlsm!員工!A4"}
 
 
 def test_a_key_of_several_parts_repeats_as_a_whole():
@@ -78,7 +78,7 @@ def test_a_repeated_value_of_a_unique_column_names_the_first():
     rows = [FULL, {**FULL, "employee_id": "E-000002", "email": "c@c.example"}]
     problem = check_columns(builders.tables(employee=rows)["employee"])[0]
     assert (problem.code, problem.field) == ("COL-unique", "login")
-    assert problem.arguments == {"value": "a", "other": "org.xlsx!員工!D4"}
+    assert problem.arguments == {"value": "a", "other": "org.xlsm!員工!D4"}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_check_says_where_what_why_and_what_to_do(cli, small):
     said = cli("check", "-C", small)
     assert said.code == 1
     assert said.out.splitlines() == [
-        "錯誤  customer.xlsx!客戶!I5  COL-required",
+        "錯誤  customer.xlsm!客戶!I5  COL-required",
         "    「地址」是空的。",
         "    依據：此欄必填；缺了它，後面的規則、計分與文件都無從依據。",
         "    處理：填入「地址」；暫時沒有的資料，請向負責人取得後補上。",
@@ -34,7 +34,7 @@ def test_check_gives_the_object_of_each_problem(cli, small):
     report = json.loads(cli("check", "-C", small, "--json").out)
     (problem,) = report["problems"]
     assert (problem["code"], problem["table"], problem["key"], problem["field"]) == FAULT
-    assert (problem["book"], problem["sheet"], problem["cell"]) == ("customer.xlsx", "客戶", "I5")
+    assert (problem["book"], problem["sheet"], problem["cell"]) == ("customer.xlsm", "客戶", "I5")
     assert {"severity", "message", "why", "clause", "fix"} <= set(problem)
     assert report["counts"] == {"error": 1, "warning": 0, "info": 0}
 
@@ -59,7 +59,7 @@ def test_update_says_how_much(cli, small):
 def test_a_dry_update_shows_each_cell(cli, small):
     before = state_of(small)
     said = cli("update", "-n", "-C", small)
-    assert "sales.xlsx!訂單!K4：（空白） → 30,000" in said.out.splitlines()
+    assert "sales.xlsm!訂單!K4：（空白） → 30,000" in said.out.splitlines()
     assert state_of(small) == before
 
 
@@ -85,7 +85,7 @@ def test_documents_are_listed_and_refusals_explained(cli, small):
         "產生 2 份，未產生 1 份。",
     ]
     assert "C-000002" in said.err
-    assert "customer.xlsx!客戶!I5" in said.err
+    assert "customer.xlsm!客戶!I5" in said.err
 
 
 def test_documents_as_an_object(cli, small):
@@ -108,7 +108,7 @@ def test_explain_shows_steps_weights_and_cells(cli, small):
     assert "總分  88  〔公式 F13〕" in lines
     assert "  態度分  88  權重 25 %  〔公式 F12〕" in lines
     assert any(line.startswith("  服務分  無值：") for line in lines)
-    assert "        · 態度項目 AI-000001・權重%：40 %  ← performance.xlsx!態度項目!D4" in lines
+    assert "        · 態度項目 AI-000001・權重%：40 %  ← performance.xlsm!態度項目!D4" in lines
 
 
 def test_a_part_is_told_once(cli, small):
@@ -199,10 +199,10 @@ def test_rows_are_exported(cli, small, tmp_path):
 
 def test_doctor_tells_what_is_broken_and_how_to_mend_it(cli, small):
     assert cli("doctor", "-C", small).code == 0
-    (small / "workbooks" / "plan.xlsx").unlink()
+    (small / "workbooks" / "plan.xlsm").unlink()
     said = cli("doctor", "-C", small)
     assert said.code == 3
-    assert "✗ 找不到活頁簿「workbooks/plan.xlsx」。" in said.out
+    assert "✗ 找不到活頁簿「workbooks/plan.xlsm」。" in said.out
     assert "→ 請確認檔名與資料夾" in said.out
     findings = json.loads(cli("doctor", "-C", small, "--json").out)["findings"]
     assert {one["code"] for one in findings if one["state"] == "broken"} == {"books"}

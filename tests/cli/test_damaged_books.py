@@ -15,7 +15,7 @@ BUG = 4
 
 
 def book_of(folder: Path, stem: str) -> Path:
-    return folder / "workbooks" / f"{stem}.xlsx"
+    return folder / "workbooks" / f"{stem}.xlsm"
 
 
 @pytest.mark.parametrize("name", CASES)

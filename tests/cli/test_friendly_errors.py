@@ -23,7 +23,7 @@ ENCRYPTED = (
 
 
 def book_of(folder: Path, stem: str = "customer") -> Path:
-    return folder / "workbooks" / f"{stem}.xlsx"
+    return folder / "workbooks" / f"{stem}.xlsm"
 
 
 def rework(folder, change, stem="customer"):
@@ -78,31 +78,31 @@ def settle(folder, text):
 
 
 BROKEN = {
-    "workbook missing": (lambda f: book_of(f).unlink(), "check", ["workbooks/customer.xlsx"]),
+    "workbook missing": (lambda f: book_of(f).unlink(), "check", ["workbooks/customer.xlsm"]),
     "sheet missing": (
         lambda f: rework(f, lambda book: book.remove(book["聯絡人"])),
         "check",
-        ["customer.xlsx", "聯絡人", "contact"],
+        ["customer.xlsm", "聯絡人", "contact"],
     ),
     "required header renamed without key row": (
         lambda f: rework(f, lambda book: rename_header(book, "客戶", "公司名稱", "廠商")),
         "check",
-        ["customer.xlsx", "客戶", "公司名稱"],
+        ["customer.xlsm", "客戶", "公司名稱"],
     ),
     "header doubled": (
         lambda f: rework(f, lambda book: rename_header(book, "客戶", "簡稱", "公司名稱 ")),
         "check",
-        ["customer.xlsx", "客戶", "公司名稱", "B3", "C3"],
+        ["customer.xlsm", "客戶", "公司名稱", "B3", "C3"],
     ),
-    "broken zip": (lambda f: book_of(f).write_bytes(b"PK\3\4 broken"), "check", ["customer.xlsx"]),
-    "truncated": (cut, "check", ["customer.xlsx"]),
+    "broken zip": (lambda f: book_of(f).write_bytes(b"PK\3\4 broken"), "check", ["customer.xlsm"]),
+    "truncated": (cut, "check", ["customer.xlsm"]),
     "Word file": (
         lambda f: shutil.copy(doc_templates("zh-Hant") / "score_card.docx", book_of(f)),
         "check",
-        ["customer.xlsx"],
+        ["customer.xlsm"],
     ),
-    "encrypted": (lambda f: book_of(f).write_bytes(ENCRYPTED), "check", ["customer.xlsx", "密碼"]),
-    "text file": (lambda f: book_of(f).write_text("a,b"), "check", ["customer.xlsx", "Excel"]),
+    "encrypted": (lambda f: book_of(f).write_bytes(ENCRYPTED), "check", ["customer.xlsm", "密碼"]),
+    "text file": (lambda f: book_of(f).write_text("a,b"), "check", ["customer.xlsm", "Excel"]),
     "no workspace": (
         lambda f: (f / "sheetsales.toml").unlink(),
         "check",
@@ -119,8 +119,8 @@ BROKEN = {
         "status",
         ["sheetsales.toml", "locale", "fr"],
     ),
-    "xlsx and xlsm": (double, "check", ["customer.xlsx", "customer.xlsm"]),
-    "newer layout": (lambda f: rework(f, set_version), "check", ["customer.xlsx", "99"]),
+    "xlsx and xlsm": (double, "check", ["customer.xlsm", "customer.xlsm"]),
+    "newer layout": (lambda f: rework(f, set_version), "check", ["customer.xlsm", "99"]),
     "template missing": (
         lambda f: (f / "templates" / "customer_card.docx").unlink(),
         "docs make customer_card",
@@ -215,7 +215,7 @@ def test_text_where_a_number_belongs_is_a_problem_of_that_cell(small, cli):
     edit(small, "customer", "customer", {"C-000001": {"信用額度": "一百萬"}})
     said = cli("check", "customer", "-C", small)
     assert said.code == 1
-    assert "customer.xlsx!客戶!S4" in said.out
+    assert "customer.xlsm!客戶!S4" in said.out
     assert "一百萬" in said.out
 
 
@@ -231,7 +231,7 @@ def fill_row(sheet):
 
 
 def open_by(folder, person, stem="customer"):
-    owner = book_of(folder, stem).with_name(f"~${stem}.xlsx")
+    owner = book_of(folder, stem).with_name(f"~${stem}.xlsm")
     owner.write_bytes(bytes([len(person)]) + person.encode() + bytes(120))
 
 
@@ -241,7 +241,7 @@ def test_rows_of_a_workbook_that_somebody_has_open_wait(small, cli):
     before = book_of(small).read_bytes()
     said = cli("update", "-C", small)
     assert said.code == 75
-    assert_says_once(said, ["Anna", "customer.xlsx", "sheetsales pending apply"])
+    assert_says_once(said, ["Anna", "customer.xlsm", "sheetsales pending apply"])
     assert book_of(small).read_bytes() == before
     assert Workspace.open(small).frames["order"]["total"].tolist() == [30000, 15000]
 
@@ -253,7 +253,7 @@ def test_the_own_sheets_of_a_workbook_that_somebody_has_open_wait(small, cli):
     before = book_of(small).read_bytes()
     said = cli("update", "-C", small)
     assert said.code == 75
-    assert_says_once(said, ["Anna", "customer.xlsx"])
+    assert_says_once(said, ["Anna", "customer.xlsm"])
     assert book_of(small).read_bytes() == before
 
 
@@ -262,7 +262,7 @@ def test_documents_are_not_made_while_their_register_is_open(small, cli):
     before = state_of(small)
     said = cli("docs", "make", "customer_card", "-C", small)
     assert said.code == 75
-    assert_says_once(said, ["Anna", "governance.xlsx"])
+    assert_says_once(said, ["Anna", "governance.xlsm"])
     assert state_of(small) == before
 
 
@@ -291,7 +291,7 @@ def test_a_cell_that_changed_meanwhile_is_not_overwritten(small, cli, monkeypatc
     meanwhile(monkeypatch, small, [{"SO-000001": {"訂單金額": 7}}, {}])
     said = cli("update", "-C", small)
     assert said.code == 3
-    assert_says_once(said, ["sales.xlsx", "SO-000001", "訂單金額"])
+    assert_says_once(said, ["sales.xlsm", "SO-000001", "訂單金額"])
     assert Workspace.open(small).frames["order"]["total"].tolist()[0] == 7
 
 

@@ -24,7 +24,7 @@ def writes(cli, folder, book="customer"):
 
 
 def name_of(folder, row=4):
-    path = folder / "workbooks" / "customer.xlsx"
+    path = folder / "workbooks" / "customer.xlsm"
     return openpyxl.load_workbook(path)["客戶"][f"B{row}"].value
 
 
@@ -32,7 +32,7 @@ def test_writes_are_listed_the_newest_first(cli, renamed):
     said = cli("history", "list", "customer", "-C", renamed)
     heads, newest, *_ = said.out.splitlines()
     assert heads.split() == ["編號", "時間", "活頁簿", "誰", "指令", "列", "格", "之前的版本"]
-    assert "customer.xlsx" in newest
+    assert "customer.xlsm" in newest
     assert newest.split()[-3:-1] == ["1", "2"]
     assert "history restore" in said.err
 
@@ -46,7 +46,7 @@ def test_a_long_list_is_cut(cli, renamed):
 
 def test_a_workbook_without_history_says_so(cli, small, tmp_path):
     path = tmp_path / "other.xlsx"
-    shutil.copyfile(small / "workbooks" / "customer.xlsx", path)
+    shutil.copyfile(small / "workbooks" / "customer.xlsm", path)
     assert cli("history", "list", path, "--lang", "en").out == "There is no history yet.\n"
     assert cli("history", "diff", path, "--lang", "en").out == "There is no history yet.\n"
     assert json.loads(cli("history", "diff", path, "--json").out)["rows"] == []
@@ -56,7 +56,7 @@ def test_a_workbook_without_history_says_so(cli, small, tmp_path):
 def test_a_difference_is_told_row_by_row(cli, renamed):
     out = cli("history", "diff", "customer", "-C", renamed).out
     lines = out.splitlines()
-    assert lines[0].startswith("customer.xlsx：版本 ")
+    assert lines[0].startswith("customer.xlsm：版本 ")
     assert lines[2:] == [
         "客戶 customer",
         "  ~ C-000001（第 4 列）",
@@ -79,7 +79,7 @@ def test_a_difference_as_an_object(cli, renamed):
 
 
 def test_added_and_removed_rows_are_marked(cli, small):
-    with Workbook.open(small / "workbooks" / "customer.xlsx") as book:
+    with Workbook.open(small / "workbooks" / "customer.xlsm") as book:
         book.table("contact", key=["聯絡人編號"]).append(
             [{"聯絡人編號": "CT-000009", "姓名": "何丁"}]
         )
@@ -101,17 +101,17 @@ def test_a_version_is_put_back(cli, renamed):
     assert state_of(renamed) == before
     said = cli("history", "restore", "customer", version, "-C", renamed)
     assert (said.code, name_of(renamed)) == (0, "宏遠電子股份有限公司")
-    assert said.out.startswith(f"customer.xlsx 已換回版本 {version}")
+    assert said.out.startswith(f"customer.xlsm 已換回版本 {version}")
     assert "沒有改變" in cli("history", "restore", "customer", version, "-C", renamed).out
 
 
 def test_a_write_is_taken_back(cli, renamed):
     number = str(writes(cli, renamed)[0]["number"])
     dry = cli("history", "undo", "customer", number, "-n", "-C", renamed)
-    assert "customer.xlsx!客戶!B4：宏遠控股 → 宏遠電子股份有限公司" in dry.out.splitlines()
+    assert "customer.xlsm!客戶!B4：宏遠控股 → 宏遠電子股份有限公司" in dry.out.splitlines()
     assert dry.out.splitlines()[-1] == "將改回 2 格。"
     said = cli("history", "undo", "customer", number, "-C", renamed)
-    assert said.out == f"已取消 customer.xlsx 的第 {number} 筆寫入（2 格）。\n"
+    assert said.out == f"已取消 customer.xlsm 的第 {number} 筆寫入（2 格）。\n"
     assert name_of(renamed) == "宏遠電子股份有限公司"
 
 
@@ -125,7 +125,7 @@ def test_a_write_that_cannot_be_taken_back_says_why(cli, renamed):
 
 
 def test_an_undo_waits_while_the_workbook_is_open(cli, renamed):
-    owner = renamed / "workbooks" / "~$customer.xlsx"
+    owner = renamed / "workbooks" / "~$customer.xlsm"
     owner.write_bytes(b"")
     assert cli("history", "undo", "customer", "-C", renamed).code == 75
     owner.unlink()
@@ -137,9 +137,9 @@ def test_an_undo_waits_while_the_workbook_is_open(cli, renamed):
 
 @pytest.fixture
 def queued(small):
-    owner = small / "workbooks" / ".~lock.customer.xlsx#"
+    owner = small / "workbooks" / ".~lock.customer.xlsm#"
     owner.write_text("王小姐,wang,,;", encoding="utf-8")
-    with Workbook.open(small / "workbooks" / "customer.xlsx") as book:
+    with Workbook.open(small / "workbooks" / "customer.xlsm") as book:
         book.table("customer", key=["客戶編號"]).update({"C-000001": {"公司名稱": "甲"}})
         with pytest.raises(WorkbookQueuedError):
             book.save()
@@ -150,11 +150,11 @@ def test_what_waits_is_listed(cli, queued):
     said = cli("pending", "list", "-C", queued)
     heads, row = said.out.splitlines()
     assert heads.split() == ["ID", "時間", "誰", "指令", "活頁簿", "格", "誰開著"]
-    assert row.split()[-3:] == ["customer.xlsx", "1", "王小姐"]
+    assert row.split()[-3:] == ["customer.xlsm", "1", "王小姐"]
     assert "sheetsales pending apply" in said.err
     (entry,) = json.loads(cli("pending", "list", "-C", queued, "--json").out)["pending"]
     assert entry["changes"][0] == {
-        "book": "customer.xlsx",
+        "book": "customer.xlsm",
         "sheet": "客戶",
         "cell": "B4",
         "old": "宏遠電子股份有限公司",
@@ -167,34 +167,34 @@ def test_a_dry_apply_shows_each_cell_and_writes_nothing(cli, queued):
     said = cli("pending", "apply", "-n", "-C", queued)
     assert said.code == 75
     assert "仍由 王小姐 開著" in said.out
-    (queued / "workbooks" / ".~lock.customer.xlsx#").unlink()
+    (queued / "workbooks" / ".~lock.customer.xlsm#").unlink()
     said = cli("pending", "apply", "-n", "-C", queued)
     assert said.code == 0
-    assert "customer.xlsx!客戶!B4：宏遠電子股份有限公司 → 甲" in said.out.splitlines()
-    assert {**state_of(queued), "workbooks/.~lock.customer.xlsx#": b""} == {
+    assert "customer.xlsm!客戶!B4：宏遠電子股份有限公司 → 甲" in said.out.splitlines()
+    assert {**state_of(queued), "workbooks/.~lock.customer.xlsm#": b""} == {
         **before,
-        "workbooks/.~lock.customer.xlsx#": b"",
+        "workbooks/.~lock.customer.xlsm#": b"",
     }
 
 
 def test_an_apply_as_an_object(cli, queued):
     (one,) = json.loads(cli("pending", "apply", "-C", queued, "--json").out)["pending"]
     assert (one["state"], one["open_by"]) == ("open", "王小姐")
-    (queued / "workbooks" / ".~lock.customer.xlsx#").unlink()
+    (queued / "workbooks" / ".~lock.customer.xlsm#").unlink()
     (one,) = json.loads(cli("pending", "apply", "-C", queued, "--json").out)["pending"]
     assert one["state"] == "applied"
     assert name_of(queued) == "甲"
 
 
 def test_a_clash_shows_all_three_values(cli, queued):
-    (queued / "workbooks" / ".~lock.customer.xlsx#").unlink()
-    path = queued / "workbooks" / "customer.xlsx"
+    (queued / "workbooks" / ".~lock.customer.xlsm#").unlink()
+    path = queued / "workbooks" / "customer.xlsm"
     book = openpyxl.load_workbook(path)
     book["客戶"]["B4"] = "乙"
     book.save(path)
     said = cli("pending", "apply", "-C", queued)
     assert said.code == 1
-    place = "customer.xlsx!客戶!B4 C-000001 公司名稱"
+    place = "customer.xlsm!客戶!B4 C-000001 公司名稱"
     assert (
         f"    {place}：原為 宏遠電子股份有限公司，現在是 乙，等候的是 甲" in said.out.splitlines()
     )
@@ -229,7 +229,7 @@ def test_a_changed_journal_is_told(cli, small):
 
 def test_no_journal_is_no_fault(cli, small, tmp_path):
     path = tmp_path / "other.xlsx"
-    shutil.copyfile(small / "workbooks" / "customer.xlsx", path)
+    shutil.copyfile(small / "workbooks" / "customer.xlsm", path)
     said = cli("journal", "verify", path, "--lang", "en")
     assert (said.code, said.out) == (0, "There is no journal yet.\n")
 
@@ -244,7 +244,7 @@ def test_other_languages_are_spoken(cli, queued, lang):
 
 def test_any_workbook_can_be_examined(cli, small, tmp_path):
     path = tmp_path / "other.xlsx"
-    shutil.copyfile(small / "workbooks" / "customer.xlsx", path)
+    shutil.copyfile(small / "workbooks" / "customer.xlsm", path)
     said = cli("doctor", path, "--lang", "en")
     assert said.code == 0
     assert "other.xlsx can be read" in said.out
@@ -253,9 +253,9 @@ def test_any_workbook_can_be_examined(cli, small, tmp_path):
 def test_a_dry_score_shows_each_cell(cli, small):
     before = state_of(small)
     said = cli("score", "orders", "-n", "-C", small)
-    assert "sales.xlsx!訂單!K4：（空白） → 30,000" in said.out.splitlines()
+    assert "sales.xlsm!訂單!K4：（空白） → 30,000" in said.out.splitlines()
     found = json.loads(cli("score", "orders", "-n", "-C", small, "--json").out)
-    assert {"book": "sales.xlsx", "sheet": "訂單", "cell": "K4"}.items() <= found["changes"][
+    assert {"book": "sales.xlsm", "sheet": "訂單", "cell": "K4"}.items() <= found["changes"][
         0
     ].items()
     assert state_of(small) == before

@@ -23,7 +23,11 @@ from com.sun.star.connection import NoConnectException
 from com.sun.star.sheet.FilterOperator import EQUAL
 from com.sun.star.table import CellRangeAddress, TableSortField
 
-FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".pdf": "calc_pdf_Export"}
+FILTERS = {
+    ".xlsx": "Calc MS Excel 2007 XML",
+    ".xlsm": "Calc MS Excel 2007 VBA XML",
+    ".pdf": "calc_pdf_Export",
+}
 FORMULA_CELLS = 16
 """com.sun.star.sheet.CellFlags.FORMULA"""
 TEXT = 2

@@ -61,6 +61,12 @@ class LibreOffice:
         self._office.terminate()
         self._office.wait(_SECONDS)
 
+    def app(self) -> Any:
+        """Return it as xlwings shows an application; the calling process should leave at once."""
+        from sheetsales.store.live_libreoffice import connect
+
+        return connect(self._pipe, timeout=_SECONDS)
+
     def do(
         self,
         book: Path,

@@ -40,7 +40,7 @@ class Person:
 @pytest.fixture
 def excel(small: Path) -> Person:
     """Somebody with Excel: an owner file stands beside the workbook until it is saved."""
-    path = small / "workbooks" / "customer.xlsx"
+    path = small / "workbooks" / "customer.xlsm"
     owner = path.with_name(f"~${path.name}")
     owner.write_bytes(owner_file(WHO))
 
@@ -57,7 +57,7 @@ def excel(small: Path) -> Person:
 @pytest.fixture
 def calc(small: Path, libreoffice: LibreOffice) -> Person:
     """Somebody with LibreOffice, which has the workbook open for real."""
-    path = small / "workbooks" / "customer.xlsx"
+    path = small / "workbooks" / "customer.xlsm"
     libreoffice.do(path, [], keep=True)
     lock = path.with_name(f".~lock.{path.name}#")
     assert lock.is_file()
@@ -93,12 +93,12 @@ def test_an_update_waits_for_the_open_workbook_and_writes_the_others(
     small: Path,
     person: Person,
 ) -> None:
-    book = small / "workbooks" / "customer.xlsx"
+    book = small / "workbooks" / "customer.xlsm"
     before = book.read_bytes()
     said = cli("update", "-C", small)
     assert said.code == 75
     assert person.name in said.err
-    assert "customer.xlsx" in said.err
+    assert "customer.xlsm" in said.err
     assert book.read_bytes() == before
     assert Workspace.open(small).frames["order"]["total"].tolist() == [30000, 15000]
 
@@ -127,7 +127,7 @@ def test_a_cell_that_both_changed_is_decided_by_people(
     small: Path,
     person: Person,
 ) -> None:
-    path = small / "workbooks" / "customer.xlsx"
+    path = small / "workbooks" / "customer.xlsm"
     with Workbook.open(path) as book:
         book.table("customer", key=["客戶編號"]).update({"C-000001": {"簡稱": "我們的"}})
         with pytest.raises(WorkbookQueuedError):

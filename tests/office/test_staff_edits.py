@@ -56,7 +56,7 @@ class Staff:
 LONG = pytest.mark.long
 """One book is edited in every run; the other ones are left to the long run."""
 CUSTOMERS = Staff(
-    "customer.xlsx",
+    "customer.xlsm",
     "客戶",
     "customer",
     moved="業務範圍",
@@ -66,7 +66,7 @@ CUSTOMERS = Staff(
     emptied="價值分類",
 )
 ORDERS = Staff(
-    "sales.xlsx",
+    "sales.xlsm",
     "訂單",
     "order",
     moved="渠道",
@@ -76,7 +76,7 @@ ORDERS = Staff(
     emptied="訂單金額",
 )
 CONTRACTS = Staff(
-    "contract.xlsx",
+    "contract.xlsm",
     "合同",
     "contract",
     moved="合同金額",

@@ -53,7 +53,7 @@ def test_a_problem_names_place_value_and_what_is_allowed():
     data = bind(raw_table("kpi", {"kpi_id": "SALES", "direction": "斜著走"}, locale="en"))["kpi"]
     (problem,) = data.problems
     assert (problem.code, problem.key, problem.field) == ("COL-enum", "SALES", "direction")
-    assert str(problem.place) == f"performance.xlsx!{REGULATION.tables['kpi'].title.en}!D4"
+    assert str(problem.place) == f"performance.xlsm!{REGULATION.tables['kpi'].title.en}!D4"
     assert problem.arguments["value"] == "斜著走"
     labels = [option.label.en for option in REGULATION.enumerations["direction"].options]
     assert problem.arguments["allowed"] == ", ".join(labels)
@@ -93,7 +93,7 @@ def test_blank_rows_are_no_rows_and_places_stay_true():
     )
     data = bind(raw)["customer"]
     assert data.frame["name"].tolist() == ["丙公司"]
-    assert str(data.place(0, "name")) == "customer.xlsx!客戶!B6"
+    assert str(data.place(0, "name")) == "customer.xlsm!客戶!B6"
 
 
 def test_a_row_of_an_excel_error_is_a_row_with_a_problem():

@@ -180,7 +180,7 @@ def test_rows_are_codes_bare_keys_and_iso_dates_with_their_place():
     assert audit["scope_from"] == "2026-01-01"
     assert (audit["score"], audit["sample_seed"], audit["notice_on"]) == ("76.6", "7", "")
     assert audit["methods"] == "onsite;file_review"
-    assert (audit["book"], audit["excel_row"]) == ("governance.xlsx", "4")
+    assert (audit["book"], audit["excel_row"]) == ("governance.xlsm", "4")
     session = dict(zip(*files["session"], strict=True))
     assert (session["start_at"], session["mandatory"]) == ("2026-01-02T09:30:00", "false")
 

@@ -61,8 +61,8 @@ def test_keys_are_one_line_and_empty_where_a_part_is_missing():
 
 def test_a_row_without_a_book_has_no_place():
     data = builders.tables(kpi=[{"kpi_id": "SALES"}])["kpi"]
-    assert str(data.place(0, "name")) == "performance.xlsx!指標定義!B4"
-    assert str(data.place(0)) == "performance.xlsx!指標定義!A4"
+    assert str(data.place(0, "name")) == "performance.xlsm!指標定義!B4"
+    assert str(data.place(0)) == "performance.xlsm!指標定義!A4"
     assert str(data.place(5)) == ""
 
 

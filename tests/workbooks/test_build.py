@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def books(folder: Path) -> dict[str, Workbook]:
     """Return the workbooks in zh-Hant by stem."""
     return {
-        stem: openpyxl.load_workbook(folder / "zh-Hant" / f"{stem}.xlsx")
+        stem: openpyxl.load_workbook(folder / "zh-Hant" / f"{stem}.xlsm")
         for stem in REGULATION.workbooks
     }
 
@@ -152,7 +152,7 @@ def test_lists_are_named_and_hold_labels_and_starter_rows(books: dict[str, Workb
 
 @pytest.mark.parametrize("locale", [*LOCALES, "zh-Hans"])
 def test_a_book_knows_what_it_is(folder: Path, locale: str) -> None:
-    book = openpyxl.load_workbook(folder / locale / "sales.xlsx", read_only=True)
+    book = openpyxl.load_workbook(folder / locale / "sales.xlsm", read_only=True)
     known = {row[0]: row[1] for row in book[META_SHEET].values}
     assert known["workbook"] == "sales"
     assert int(str(known["schema_version"])) == SCHEMA_VERSION
@@ -161,7 +161,7 @@ def test_a_book_knows_what_it_is(folder: Path, locale: str) -> None:
 
 
 def test_simplified_books_hold_no_traditional_title(folder: Path) -> None:
-    book = openpyxl.load_workbook(folder / "zh-Hans" / "customer.xlsx", read_only=True)
+    book = openpyxl.load_workbook(folder / "zh-Hans" / "customer.xlsm", read_only=True)
     assert book.sheetnames[:2] == ["总览", "客户"]
 
 
@@ -182,8 +182,8 @@ def test_the_sheet_of_problems_has_one_blank_row(books: dict[str, Workbook]) -> 
 
 def test_text_that_looks_like_a_formula_or_a_link_stays_text(tmp_path: Path) -> None:
     rows = {"customer": [{"customer_id": "C-000001", "name": "=1+1", "website": "http://a.b"}]}
-    build_workbook("customer", REGULATION, "en", tmp_path / "customer.xlsx", starter=rows)
-    sheet = openpyxl.load_workbook(tmp_path / "customer.xlsx")["Customer"]
+    build_workbook("customer", REGULATION, "en", tmp_path / "customer.xlsm", starter=rows)
+    sheet = openpyxl.load_workbook(tmp_path / "customer.xlsm")["Customer"]
     names = REGULATION.tables["customer"].names
     name, website = (sheet.cell(FIRST_ROW, names.index(field) + 1) for field in ("name", "website"))
     assert (name.value, name.data_type) == ("=1+1", "s")
@@ -204,7 +204,7 @@ def test_the_committed_templates_are_what_the_regulation_gives(
     folder: Path, stem: str, locale: str
 ) -> None:
     """Rebuild them with ``python -m sheetsales.workbooks`` after a change of the regulation."""
-    built = members(folder / locale / f"{stem}.xlsx")
-    committed = members(workbook_templates(locale) / f"{stem}.xlsx")
+    built = members(folder / locale / f"{stem}.xlsm")
+    committed = members(workbook_templates(locale) / f"{stem}.xlsm")
     assert sorted(built) == sorted(committed)
     assert [name for name in built if built[name] != committed[name]] == []

@@ -49,7 +49,7 @@ LONG = pytest.mark.long
 
 @pytest.mark.parametrize("locale", ["zh-Hant", pytest.param("en", marks=LONG)])
 def test_every_template_can_be_printed(office: Office, locale: str) -> None:
-    paths = [workbook_templates(locale) / f"{stem}.xlsx" for stem in STEMS]
+    paths = [workbook_templates(locale) / f"{stem}.xlsm" for stem in STEMS]
     wording = Wording(REGULATION, locale)
     for stem, pdf in zip(STEMS, office.to_pdf(paths), strict=True):
         text = office.text(pdf)

@@ -56,35 +56,35 @@ def test_a_book_that_did_not_change_is_not_read_again(small, monkeypatch):
 
 def test_a_book_may_be_spread_over_several_files(small):
     books = small / "workbooks"
-    shutil.copy(books / "customer.xlsx", books / "customer.E-000002.xlsx")
+    shutil.copy(books / "customer.xlsm", books / "customer.E-000002.xlsx")
     data = Workspace.open(small).tables["customer"]
-    assert [book.book for book in data.books] == ["customer.xlsx", "customer.E-000002.xlsx"]
+    assert [book.book for book in data.books] == ["customer.xlsm", "customer.E-000002.xlsx"]
     assert data.keys() == ["C-000001", "C-000002", "C-000003"] * 2
     assert data.place(4, "name").book == "customer.E-000002.xlsx"
 
 
 def test_macro_books_are_books(small):
     books = small / "workbooks"
-    (books / "customer.xlsx").rename(books / "customer.xlsm")
+    (books / "customer.xlsm").rename(books / "customer.xlsm")
     assert Workspace.open(small).tables["customer"].place(0).book == "customer.xlsm"
 
 
 def test_owner_files_are_no_books(small):
-    (small / "workbooks" / "~$customer.xlsx").write_bytes(b"")
+    (small / "workbooks" / "~$customer.xlsm").write_bytes(b"")
     assert len(list(Workspace.open(small).book_paths())) == 9
 
 
 def test_two_files_of_one_book_are_refused(small):
     books = small / "workbooks"
-    shutil.copy(books / "customer.xlsx", books / "customer.xlsm")
+    shutil.copy(books / "customer.xlsm", books / "customer.xlsm")
     error = refusal(lambda: Workspace.open(small).books)
     assert (error.code, error.arguments["book"]) == ("workbook-doubled", "customer")
 
 
 def test_a_missing_book_is_named(small):
-    (small / "workbooks" / "plan.xlsx").unlink()
+    (small / "workbooks" / "plan.xlsm").unlink()
     error = refusal(lambda: Workspace.open(small).tables)
-    assert error.arguments == {"book": "workbooks/plan.xlsx"}
+    assert error.arguments == {"book": "workbooks/plan.xlsm"}
 
 
 def test_a_missing_template_is_named(small):
@@ -97,5 +97,5 @@ def test_a_book_that_changed_since_it_was_read_is_not_edited(small):
     workspace = Workspace.open(small)
     assert len(workspace.tables["customer"]) == 3
     edit(small, "customer", "customer", {"C-000001": {"簡稱": "宏遠"}})
-    path = workspace.path_of("customer.xlsx")
+    path = workspace.path_of("customer.xlsm")
     assert refusal(lambda: workspace.open_book(path)).code == "workbook-changed"

@@ -15,8 +15,8 @@ def path(tmp_path):
     sheet = book.create_sheet("_meta")
     for row in (("workbook", "sales"), ("schema_version", 1), ("locale", "en")):
         sheet.append(row)
-    book.save(tmp_path / "sales.xlsx")
-    return tmp_path / "sales.xlsx"
+    book.save(tmp_path / "sales.xlsm")
+    return tmp_path / "sales.xlsm"
 
 
 def change(path, cell, value):
@@ -44,7 +44,7 @@ def test_a_newer_layout_is_refused(path):
     with pytest.raises(WorkbookError) as refused:
         refuse_newer(path)
     assert refused.value.code == "meta-newer"
-    assert refused.value.arguments == {"book": "sales.xlsx", "version": 7, "known": 1}
+    assert refused.value.arguments == {"book": "sales.xlsm", "version": 7, "known": 1}
 
 
 @pytest.mark.parametrize(("cell", "value"), [("A2", "other"), ("B2", "one")])

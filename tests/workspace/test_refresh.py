@@ -16,12 +16,12 @@ def workspace(small):
 
 
 def sheets(workspace, stem):
-    path = workspace.path_of(f"{stem}.xlsx")
+    path = workspace.path_of(f"{stem}.xlsm")
     return BookSheets(workspace, stem, path, workspace.open_book(path))
 
 
 def lists_of(workspace, stem):
-    sheet = openpyxl.load_workbook(workspace.path_of(f"{stem}.xlsx"))["_lists"]
+    sheet = openpyxl.load_workbook(workspace.path_of(f"{stem}.xlsm"))["_lists"]
     return [[cell for cell in column if cell] for column in sheet.iter_cols(values_only=True)]
 
 
@@ -36,11 +36,11 @@ def test_lists_follow_the_rows_of_other_books(workspace):
 
 
 def test_the_list_of_problems_holds_those_of_the_book(workspace):
-    problems = [one for one in check(workspace, as_of=AS_OF) if one.place.book == "customer.xlsx"]
+    problems = [one for one in check(workspace, as_of=AS_OF) if one.place.book == "customer.xlsm"]
     own = sheets(workspace, "customer")
     assert own.refresh_problems(problems) > 0
     own.book.save()
-    sheet = openpyxl.load_workbook(workspace.path_of("customer.xlsx"))["檢核"]
+    sheet = openpyxl.load_workbook(workspace.path_of("customer.xlsm"))["檢核"]
     assert "I5" in [cell.value for cell in sheet[4]]
     workspace.reload()
     own = sheets(workspace, "customer")
@@ -57,7 +57,7 @@ def test_figures_are_brought_up_to_date(workspace):
 
 
 def test_a_book_without_our_sheets_is_left_alone(workspace):
-    path = workspace.path_of("customer.xlsx")
+    path = workspace.path_of("customer.xlsm")
     book = openpyxl.load_workbook(path)
     for name in ("_lists", "_meta", "總覽", "檢核"):
         book.remove(book[name])

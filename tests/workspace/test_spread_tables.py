@@ -13,7 +13,7 @@ from sheetsales.workspace import Workspace
 from tests.office.company import AS_OF, REGULATION, Problems, filled_company, problems, updated
 
 TABLES = [table.name for table in REGULATION.of_workbook("sales")]
-MAIN, PART = "sales.xlsx", "sales.E-000005.xlsx"
+MAIN, PART = "sales.xlsm", "sales.E-000005.xlsx"
 OWN = 20
 """How many orders go to the part."""
 

@@ -19,7 +19,7 @@ def workspace(small):
 
 
 def cell(workspace, stem, sheet, address):
-    path = workspace.path_of(f"{stem}.xlsx")
+    path = workspace.path_of(f"{stem}.xlsm")
     return openpyxl.load_workbook(path)[sheet][address].value
 
 
@@ -27,7 +27,7 @@ def test_values_are_written_as_cells_show_them(workspace):
     writer = Writer(workspace)
     rows = [{"customer_id": "C-000001", "owner_id": "E-000002", "status": "dormant"}]
     writer.write("customer", pd.DataFrame(rows))
-    assert [path.name for path in writer.save()] == ["customer.xlsx"]
+    assert [path.name for path in writer.save()] == ["customer.xlsm"]
     assert cell(workspace, "customer", "客戶", "R4") == "E-000002｜陳二"
     assert cell(workspace, "customer", "客戶", "U4") == "沉睡"
 
@@ -74,12 +74,12 @@ def two_changes(workspace):
 
 
 def books_of(folder):
-    return {path.name: path.read_bytes() for path in (folder / "workbooks").glob("*.xlsx")}
+    return {path.name: path.read_bytes() for path in (folder / "workbooks").glob("*.xls?")}
 
 
 def test_all_books_are_written_or_all_wait(workspace, small):
     writer = two_changes(workspace)
-    lock = small / "workbooks" / ".~lock.sales.xlsx#"
+    lock = small / "workbooks" / ".~lock.sales.xlsm#"
     lock.write_text("Anna,pc,,;")
     before = books_of(small)
     with pytest.raises(WorkbookQueuedError) as refused:
@@ -89,7 +89,7 @@ def test_all_books_are_written_or_all_wait(workspace, small):
     (entry,) = Pending(StoreFolder(small)).list()
     assert (entry.command, [name for name, _ in entry.plans]) == (
         "score",
-        ["workbooks/customer.xlsx", "workbooks/sales.xlsx"],
+        ["workbooks/customer.xlsm", "workbooks/sales.xlsm"],
     )
     lock.unlink()
     assert [one.state for one in apply_pending(small)] == ["applied"]
@@ -98,33 +98,33 @@ def test_all_books_are_written_or_all_wait(workspace, small):
 
 def test_books_that_are_closed_need_not_wait_for_others(workspace, small):
     writer = two_changes(workspace)
-    (small / "workbooks" / ".~lock.sales.xlsx#").write_text("Anna,pc,,;")
+    (small / "workbooks" / ".~lock.sales.xlsm#").write_text("Anna,pc,,;")
     before = books_of(small)
     saved, busy = writer.save_apart()
-    assert [path.name for path in saved] == ["customer.xlsx"]
+    assert [path.name for path in saved] == ["customer.xlsm"]
     assert [(error.code, error.arguments["book"]) for error in busy] == [
-        ("workbook-queued", "sales.xlsx")
+        ("workbook-queued", "sales.xlsm")
     ]
-    assert books_of(small)["sales.xlsx"] == before["sales.xlsx"]
+    assert books_of(small)["sales.xlsm"] == before["sales.xlsm"]
     (entry,) = Pending(StoreFolder(small)).list()
-    assert [name for name, _ in entry.plans] == ["workbooks/sales.xlsx"]
+    assert [name for name, _ in entry.plans] == ["workbooks/sales.xlsm"]
 
 
 def test_refreshed_books_that_are_open_are_left_and_nothing_waits(workspace, small):
     writer = two_changes(workspace)
-    (small / "workbooks" / ".~lock.sales.xlsx#").write_text("Anna,pc,,;")
+    (small / "workbooks" / ".~lock.sales.xlsm#").write_text("Anna,pc,,;")
     saved, busy = writer.save_refreshed()
-    assert [path.name for path in saved] == ["customer.xlsx"]
+    assert [path.name for path in saved] == ["customer.xlsm"]
     assert [error.code for error in busy] == ["workbook-open"]
     assert Pending(StoreFolder(small)).list() == []
     (record,) = [r for r in Journal(StoreFolder(small)).records() if r.kind == "refresh"]
-    assert (record.book, record.plan) == ("workbooks/customer.xlsx", None)
+    assert (record.book, record.plan) == ("workbooks/customer.xlsm", None)
 
 
 def test_what_was_changed_elsewhere_since_is_kept(workspace, small):
     writer = Writer(workspace)
     writer.write("customer", pd.DataFrame([{"customer_id": "C-000001", "short_name": "甲"}]))
-    writer.book(workspace.path_of("customer.xlsx"))
+    writer.book(workspace.path_of("customer.xlsm"))
     edit(small, "customer", "customer", {"C-000003": {"簡稱": "乙"}})
     writer.save()
     assert cell(workspace, "customer", "客戶", "C4") == "甲"
@@ -167,5 +167,5 @@ def test_references_to_people_show_their_names_and_are_hidden_too(workspace):
 def test_a_forgotten_book_is_not_saved(workspace):
     writer = Writer(workspace)
     writer.write("customer", pd.DataFrame([{"customer_id": "C-000001", "short_name": "甲"}]))
-    writer.forget(workspace.path_of("customer.xlsx"))
+    writer.forget(workspace.path_of("customer.xlsm"))
     assert writer.save() == []
