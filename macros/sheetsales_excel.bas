@@ -30,7 +30,8 @@ Private Function Obstacle() As String
         "CONDA PATH", "CONDA ENV", "TEMP DIR", "USE UDF SERVER", "LICENSE_KEY", _
         "ONEDRIVE_CONSUMER_WIN", "ONEDRIVE_COMMERCIAL_WIN", "SHAREPOINT_WIN", _
         "ONEDRIVE_CONSUMER_MAC", "ONEDRIVE_COMMERCIAL_MAC", "SHAREPOINT_MAC")
-        If Setting(CStr(Key), "sheet") <> "" Or Setting(CStr(Key), "directory") <> "" Then
+        ' A blank counts too: without an interpreter xlwings would take any program named python.
+        If Setting(CStr(Key), "") <> Setting(CStr(Key), "user") Then
             Obstacle = "xlwings.conf in or beside this workbook sets " & Key & ". Remove it."
             Exit Function
         End If
@@ -38,7 +39,7 @@ Private Function Obstacle() As String
     If LCase$(Setting("ADD_WORKBOOK_TO_PYTHONPATH", "")) <> "false" Then
         Obstacle = "xlwings.conf must say ADD_WORKBOOK_TO_PYTHONPATH, false."
     ElseIf HasCommand(Replace(ThisWorkbook.Path & ThisWorkbook.Name, "%20", "")) Then
-        Obstacle = "Rename this workbook or its folder: it may hold none of  ; ^ % | "" $ `"
+        Obstacle = "Rename this workbook or its folder: no path with one of  ; ^ % | "" $ `  is safe."
     End If
 End Function
 
@@ -53,8 +54,7 @@ Private Function IsConnected() As Boolean
     #End If
 End Function
 
-' Whether a path holds what the command line would not take as text. The drive and the folders of
-' Windows are divided by what macOS would not take either.
+' Whether a path holds what the command line, or the list of folders in it, would not take as text.
 Private Function HasCommand(ByVal Place As String) As Boolean
     Dim Position As Integer
     Dim Marks As String
