@@ -61,6 +61,11 @@ class LibreOffice:
         self._office.terminate()
         self._office.wait(_SECONDS)
 
+    @property
+    def pipe(self) -> str:
+        """Name of the pipe that it listens on."""
+        return self._pipe
+
     def app(self) -> Any:
         """Return it as xlwings shows an application; the calling process should leave at once."""
         from sheetsales.store.live_libreoffice import connect
