@@ -1,0 +1,78 @@
+"""Finds a running LibreOffice and its open workbooks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import xlwings
+
+from sheetsales.errors import WorkbookError
+from sheetsales.store.live_libreoffice.applications import NAME, Engine
+from sheetsales.store.live_libreoffice.loading import load_uno
+
+_POLL = 0.1
+
+
+def connect(pipe: str, *, timeout: float = 0) -> xlwings.App:
+    """Return the LibreOffice that listens on a pipe, as an application of xlwings.
+
+    Args:
+        pipe: name of the pipe.
+        timeout: seconds to wait for it.
+
+    Raises:
+        WorkbookError: ``office-not-listening``; ``uno-missing``, Python cannot speak with it.
+    """
+    engine = Engine(_context(pipe, timeout))
+    known = xlwings.Engine(impl=engine)
+    xlwings.engines.engines_by_name[NAME] = known
+    return xlwings.App(impl=next(iter(engine.apps)))
+
+
+def open_book_of(app: xlwings.App, uid: str) -> xlwings.Book:
+    """Return the open workbook that LibreOffice knows by a number.
+
+    Raises:
+        WorkbookError: ``office-document-missing``, it was closed.
+    """
+    for book in app.impl.books:
+        if book.api.RuntimeUID == uid:
+            return xlwings.Book(impl=book)
+    raise WorkbookError("office-document-missing", uid=uid)
+
+
+def save_copy(book: xlwings.Book, path: Path) -> None:
+    """Write what a workbook holds, unsaved values included, into another file."""
+    book.impl.save_copy(path)
+
+
+@contextmanager
+def undo_step(book: xlwings.Book, title: str) -> Iterator[None]:
+    """Make one step, which people can take back, of all that is written."""
+    manager = book.impl.api.getUndoManager()
+    manager.enterUndoContext(title)
+    try:
+        yield
+    finally:
+        manager.leaveUndoContext()
+
+
+def _context(pipe: str, timeout: float) -> Any:
+    uno = load_uno()
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", local
+    )
+    nobody = uno.getClass("com.sun.star.connection.NoConnectException")
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except nobody as error:
+            if time.monotonic() >= deadline:
+                raise WorkbookError("office-not-listening", pipe=pipe) from error
+        time.sleep(_POLL)
