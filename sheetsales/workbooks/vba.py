@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sheetsales.resources import macros
 from sheetsales.workbooks.bas import read_module
@@ -21,6 +22,8 @@ from sheetsales.workbooks.ovba import (
 
 _CLASS_HEAD = re.compile(r"VERSION .*?\nEND\n", re.DOTALL)
 """What the file of a class has in front of its attributes, and a project does not."""
+_compressed = lru_cache(maxsize=64)(compress)
+"""All workbooks hold the same modules."""
 
 
 def vba_project(modules: Mapping[str, str], documents: Sequence[str]) -> bytes:
@@ -35,7 +38,7 @@ def vba_project(modules: Mapping[str, str], documents: Sequence[str]) -> bytes:
         *(Module.document(name, is_workbook=number == 0) for number, name in enumerate(documents)),
         *(_module(name, source) for name, source in modules.items()),
     ]
-    streams = {each.name: compress(each.source.encode(CODE_PAGE)) for each in every}
+    streams = {each.name: _compressed(each.source.encode(CODE_PAGE)) for each in every}
     project = {"dir": compress(dir_stream(every)), "_VBA_PROJECT": NO_CACHE, **streams}
     return compound_file(
         {"VBA": project, "PROJECT": project_stream(every), "PROJECTwm": names_stream(every)}

@@ -337,3 +337,11 @@ def test_without_a_launcher_a_press_starts_nothing_and_does_not_fail(
     said = _pressed(running, book)
     assert len(said["buttons"]) == len(COMMANDS)
     assert [path.name for path in home.iterdir() if path.name == "heard"] == []
+
+
+@pytest.mark.libreoffice
+def test_the_macro_for_excel_refuses_a_path_that_the_command_line_would_not_take_as_text(
+    running: LibreOffice, book: Path
+) -> None:
+    refused = _pressed(running, book)["refused"]
+    assert refused == ["C:\\a;b\\c.xlsm", "C:\\a\\b^&calc.xlsm", "C:\\%CD%\\c.xlsm"]
