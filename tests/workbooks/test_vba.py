@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -81,6 +83,14 @@ def test_the_bridge_is_that_of_the_installed_xlwings_with_its_conditions_decided
     assert 100 < dropped < 260
     kept = decided(shipped.replace("\r\n", "\n"), {"Mac": mac, "App": '"none"'})
     assert "#If Mac" not in kept
+
+
+def test_the_bridge_is_read_without_importing_xlwings() -> None:
+    code = (
+        "import sys; from sheetsales.workbooks.vba import macro_modules;"
+        "sys.exit('xlwings' not in macro_modules() or 'xlwings' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_bridge_without_conditions_says_what_each_half_says() -> None:
