@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _GOOD = (31, 56, 100)
 _BAD = (192, 0, 0)
-_LINK = (46, 117, 182)
 _LONGEST = 600
 
 
@@ -58,6 +57,8 @@ def say_outcome(screen: Screen, told: Told, messages: Messages) -> None:
     text = messages.text("press-said", time=f"{now:%H:%M}", text=told.text)
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
-    is_shown = screen.show(OUTCOME_NAME, text, _GOOD if told.is_good else _BAD)
     screen.link(LINK_NAME, told.target, told.label)
-    screen.say("" if is_shown else text)
+    screen.say("")
+    # The last thing to appear: once it is there, all is done.
+    if not screen.show(OUTCOME_NAME, text, _GOOD if told.is_good else _BAD):
+        screen.say(text)

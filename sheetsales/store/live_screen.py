@@ -94,7 +94,7 @@ class Screen:
 
     def is_shown(self, row: int) -> bool:
         """Tell whether a row of the sheet in front is neither filtered out nor hidden."""
-        return bool(self.book.sheets[self.sheet].range((row, 1)).row_height)
+        return not self.book.sheets[self.sheet].range((row, 1)).rows.hidden
 
     def say(self, text: str) -> None:
         """Show a text in the status bar; an empty one gives the bar back to the application."""

@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 _MOST_FROZEN = 66
 """Characters that may stand still while the rest scrolls: less than half of a small screen."""
 _HINT_WIDTH = 92
-_OUTCOME_WIDTH = 58
-_LINK_WIDTH = 26
+_HINT_BESIDE = 70
+_OUTCOME_WIDTH = 38
+_LINK_WIDTH = 18
+"""Narrower, so that what came of a press stands on a small screen too."""
 _BUTTON_POINTS = (HEIGHT + 8) * 0.75
 """Height that the buttons take of row 1."""
 _PAGE_WIDTH = 190
@@ -89,17 +91,17 @@ class TableSheet:
         first = self.frozen
         while self._width_to(first) < title and first < len(self.columns):
             first += 1
-        return self._span(first, _HINT_WIDTH)
+        return self._span(first, _HINT_BESIDE if self.macros else _HINT_WIDTH)
 
     @property
     def link_column(self) -> int:
-        """Column of the link back to 總覽; what came of a press stands right of it."""
-        return self.hint[1] + 1
+        """Column of the link back to 總覽."""
+        return (self.outcome_link[1] if self.macros else self.hint[1]) + 1
 
     @cached_property
     def outcome(self) -> tuple[int, int]:
         """First and last column of what came of a press."""
-        return self._span(self.link_column + 1, _OUTCOME_WIDTH)
+        return self._span(self.hint[1] + 1, _OUTCOME_WIDTH)
 
     @property
     def outcome_link(self) -> tuple[int, int]:
@@ -177,7 +179,7 @@ class SheetWriter:
 
     def _write_head(self, sheet: Worksheet, plan: TableSheet) -> None:
         bar, names = self._styles.look("bar"), self._styles.look("names")
-        last = max(len(plan.columns) - 1, plan.outcome_link[1] if plan.macros else plan.link_column)
+        last = max(len(plan.columns) - 1, plan.link_column)
         for index in range(last + 1):
             sheet.write_blank(TITLE_ROW - 1, index, None, bar)
         for index, column in enumerate(plan.columns):
@@ -199,7 +201,7 @@ class SheetWriter:
         for name, (first, last), style in places:
             write_named(self._workbook, sheet, name, (TITLE_ROW - 1, first, last), style)
         # What came of a press is for the screen.
-        end = max(len(plan.columns) - 1, plan.link_column)
+        end = max(len(plan.columns) - 1, plan.hint[1])
         sheet.print_area(0, 0, LAST_ROW - 1, end)
 
     def _write_hint(self, sheet: Worksheet, plan: TableSheet) -> None:
