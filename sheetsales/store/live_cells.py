@@ -6,8 +6,8 @@ Only the cells of a plan are touched, so that filters, selection and scrolling s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -29,12 +29,24 @@ _TAKEN_FOR_INPUT = ("=", "+", "-", "@", "#", "'")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Changes to neighbouring cells of one row."""
+class Block:
+    """Changes to a block of neighbouring cells, row by row."""
 
-    row: RowChange
+    sheet: str
+    first_row: int
     first_column: int
-    cells: tuple[CellChange, ...]
+    rows: tuple[tuple[RowChange, tuple[CellChange, ...]], ...]
+
+    @property
+    def last_corner(self) -> tuple[int, int]:
+        """Row and column of the last cell."""
+        width = len(self.rows[0][1])
+        return self.first_row + len(self.rows) - 1, self.first_column + width - 1
+
+    @property
+    def holds_formulas(self) -> bool:
+        """Whether formulas are written; then nothing else is."""
+        return isinstance(self.rows[0][1][0].new, Formula)
 
 
 class LiveCells:
@@ -54,9 +66,9 @@ class LiveCells:
             ConflictError: somebody typed into some of them in the meantime; names them all.
         """
         conflicts = [
-            _conflict(plan, run.row, cell, now)
-            for run in _runs(plan.rows)
-            for cell, now in zip(run.cells, self._values(run), strict=True)
+            _conflict(plan, row, cell, now)
+            for block in _blocks(plan.rows)
+            for row, cell, now in self._shown(block)
             if not _is_same(now, cell.old)
         ]
         if conflicts:
@@ -68,55 +80,81 @@ class LiveCells:
         Raises:
             WorkbookError: ``live-not-written``, a cell shows something else than what was written.
         """
-        for run in _runs(plan.rows):
-            self._put(run, [_input(cell.new) for cell in run.cells])
-            misread = self._misread(run)
+        for block in _blocks(plan.rows):
+            self._put(block, set())
+            misread = self._misread(block)
             if misread:
-                self._put(run, [_marked(cell.new, cell in misread) for cell in run.cells])
-                misread = self._misread(run)
+                self._put(block, {cell for _, cell in misread})
+                misread = self._misread(block)
             if misread:
-                place = {"book": plan.book, "sheet": run.row.sheet, "cell": misread[0].cell}
+                row, cell = misread[0]
+                place = {"book": plan.book, "sheet": row.sheet, "cell": cell.cell}
                 raise WorkbookError("live-not-written", **place)
 
-    def _put(self, run: Run, values: Sequence[object]) -> None:
-        formulas = [isinstance(cell.new, Formula) for cell in run.cells]
-        if any(formulas):
-            self._range(run).formula = values[0] if len(values) == 1 else [tuple(values)]
-        else:
-            self._range(run).value = values[0] if len(values) == 1 else list(values)
-
-    def _misread(self, run: Run) -> list[CellChange]:
-        return [
-            cell
-            for cell, now in zip(run.cells, self._values(run), strict=True)
-            if not isinstance(cell.new, Formula) and not _is_same(now, cell.new)
+    def _put(self, block: Block, marked: Collection[CellChange]) -> None:
+        values = [
+            [_marked(cell.new) if cell in marked else _input(cell.new) for cell in cells]
+            for _, cells in block.rows
         ]
+        target = self._range(block)
+        if block.holds_formulas:
+            target.formula = values
+        else:
+            target.value = values
 
-    def _values(self, run: Run) -> list[object]:
-        found: list[object] = self._range(run).options(ndim=1, err_to_str=True).value
-        return found
+    def _misread(self, block: Block) -> list[tuple[RowChange, CellChange]]:
+        if block.holds_formulas:
+            return []
+        return [(row, cell) for row, cell, now in self._shown(block) if not _is_same(now, cell.new)]
 
-    def _range(self, run: Run) -> xlwings.Range:
-        sheet = self._book.sheets[run.row.sheet]
-        last = run.first_column + len(run.cells) - 1
-        return sheet.range((run.row.row, run.first_column), (run.row.row, last))
+    def _shown(self, block: Block) -> Iterator[tuple[RowChange, CellChange, object]]:
+        """Yield each change with what its cell shows now."""
+        values = self._range(block).options(ndim=2, err_to_str=True).value
+        for (row, cells), found in zip(block.rows, values, strict=True):
+            for cell, now in zip(cells, found, strict=True):
+                yield row, cell, now
+
+    def _range(self, block: Block) -> xlwings.Range:
+        first = (block.first_row, block.first_column)
+        return self._book.sheets[block.sheet].range(first, block.last_corner)
 
 
-def _runs(rows: Iterable[RowChange]) -> Iterator[Run]:
-    """Yield the changed cells in stretches without a gap; formulas stand alone."""
+def _blocks(rows: Iterable[RowChange]) -> Iterator[Block]:
+    """Yield the changed cells in blocks without a gap; formulas have blocks of their own.
+
+    Stretches of neighbouring rows that cover the same columns make one block, so that a long
+    table is read and written in a few calls.
+    """
+    waiting: dict[tuple[str, int, int, bool], Block] = {}
     for row in rows:
-        cells: list[CellChange] = []
-        first = 0
-        for cell in row.cells:
-            column = parse_cell(cell.cell)[1]
-            alone = bool(cells) and Formula in (type(cell.new), type(cells[-1].new))
-            if cells and (alone or column != first + len(cells)):
-                yield Run(row, first, tuple(cells))
-                cells = []
-            first = first if cells else column
-            cells.append(cell)
-        if cells:
-            yield Run(row, first, tuple(cells))
+        for column, cells in _stretches(row):
+            key = (row.sheet, column, len(cells), isinstance(cells[0].new, Formula))
+            before = waiting.get(key)
+            if before is not None and before.last_corner[0] + 1 == row.row:
+                waiting[key] = replace(before, rows=(*before.rows, (row, cells)))
+                continue
+            if before is not None:
+                yield before
+            waiting[key] = Block(row.sheet, row.row, column, ((row, cells),))
+    yield from waiting.values()
+
+
+def _stretches(row: RowChange) -> Iterator[tuple[int, tuple[CellChange, ...]]]:
+    """Yield the changed cells of a row in stretches of one kind, each with its first column."""
+    cells: list[CellChange] = []
+    first = 0
+    for cell in row.cells:
+        column = parse_cell(cell.cell)[1]
+        is_other = bool(cells) and isinstance(cell.new, Formula) is not isinstance(
+            cells[-1].new, Formula
+        )
+        if cells and (is_other or column != first + len(cells)):
+            yield first, tuple(cells)
+            cells = []
+        first = first if cells else column
+        cells.append(cell)
+    if cells:
+        yield first, tuple(cells)
 
 
 def _input(value: object) -> object:
@@ -130,11 +168,9 @@ def _input(value: object) -> object:
     return datetime.combine(value, time()) if type(value) is date else value
 
 
-def _marked(value: object, is_misread: bool) -> object:  # noqa: FBT001 - private
-    """Return a value to be written once more; a text that was misread is marked as text."""
-    if is_misread and isinstance(value, str) and not value.startswith("'"):
-        return f"'{value}"
-    return _input(value)
+def _marked(value: object) -> object:
+    """Return a value to be written once more: a text that was misread is marked as text."""
+    return f"'{value}" if isinstance(value, str) else _input(value)
 
 
 def _is_same(now: object, meant: object) -> bool:

@@ -36,12 +36,11 @@ if TYPE_CHECKING:
 _MOST_FROZEN = 66
 """Characters that may stand still while the rest scrolls: less than half of a small screen."""
 _HINT_WIDTH = 92
-_HINT_BESIDE = 70
-_OUTCOME_WIDTH = 38
+_OUTCOME_WIDTH = 68
 _LINK_WIDTH = 18
-"""Narrower, so that what came of a press stands on a small screen too."""
-_BUTTON_POINTS = (HEIGHT + 8) * 0.75
-"""Height that the buttons take of row 1."""
+_LEGEND_WIDTH = 56
+_PRESS_POINTS = (HEIGHT + 8) * 0.75 + 4 * 13
+"""Height of row 1 with buttons, and below them four lines of what came of a press."""
 _PAGE_WIDTH = 190
 """Characters that fit the width of a landscape A4 page and can still be read."""
 _SQUEEZED = 30
@@ -86,22 +85,28 @@ class TableSheet:
 
     @cached_property
     def hint(self) -> tuple[int, int]:
-        """First and last column of the hint in row 1, right of the title."""
+        """First and last column of the hint in row 1: right of the title, or of the outcome."""
+        if self.macros:
+            return self._span(self.outcome_link[1] + 1, _LEGEND_WIDTH)
+        return self._span(self._beside_title, _HINT_WIDTH)
+
+    @property
+    def _beside_title(self) -> int:
         title = display_width(self.name) * 1.8 + 3
         first = self.frozen
         while self._width_to(first) < title and first < len(self.columns):
             first += 1
-        return self._span(first, _HINT_BESIDE if self.macros else _HINT_WIDTH)
+        return first
 
     @property
     def link_column(self) -> int:
         """Column of the link back to 總覽."""
-        return (self.outcome_link[1] if self.macros else self.hint[1]) + 1
+        return self.hint[1] + 1
 
     @cached_property
     def outcome(self) -> tuple[int, int]:
-        """First and last column of what came of a press."""
-        return self._span(self.hint[1] + 1, _OUTCOME_WIDTH)
+        """First and last column of the buttons, and below them of what came of a press."""
+        return self._span(self._beside_title, _OUTCOME_WIDTH)
 
     @property
     def outcome_link(self) -> tuple[int, int]:
@@ -129,8 +134,8 @@ class TableSheet:
         """Lines that the hint fills, the legend and the commands included."""
         first, last = self.hint
         width = self._width_to(last + 1) - self._width_to(first) - 4
-        texts = (self.wording.title(self.table.description), self.commands)
-        return sum(line_count(text, width) for text in texts) + 1
+        about = () if self.macros else (self.wording.title(self.table.description),)
+        return sum(line_count(text, width) for text in (*about, self.commands)) + 1
 
     @property
     def commands(self) -> str:
@@ -186,32 +191,40 @@ class SheetWriter:
             sheet.write_string(FIELD_ROW - 1, index, column.field.name, names)
         title = self._styles.look("title", bottom=5, bottom_color=BLUE)
         sheet.write_string(TITLE_ROW - 1, 0, plan.name, title)
-        height = max(45, 13 * plan.hint_lines + 8)
-        sheet.set_row(TITLE_ROW - 1, height + _BUTTON_POINTS if plan.macros else height)
+        height = max(_PRESS_POINTS if plan.macros else 45, 13 * plan.hint_lines + 8)
+        sheet.set_row(TITLE_ROW - 1, height)
         sheet.set_row(FIELD_ROW - 1, None, None, {"hidden": True})
         self._write_hint(sheet, plan)
         if plan.macros:
             self._write_buttons(sheet, plan)
 
     def _write_buttons(self, sheet: Worksheet, plan: TableSheet) -> None:
-        plan.buttons.insert(sheet, TITLE_ROW - 1, plan.hint[0])
-        look = self._styles.look("outcome", bottom=5, bottom_color=BLUE)
-        link = self._styles.look("link", bottom=5, bottom_color=BLUE, text_wrap=True)
-        places = ((OUTCOME_NAME, plan.outcome, look), (LINK_NAME, plan.outcome_link, link))
-        for name, (first, last), style in places:
-            write_named(self._workbook, sheet, name, (TITLE_ROW - 1, first, last), style)
-        # What came of a press is for the screen.
-        end = max(len(plan.columns) - 1, plan.hint[1])
-        sheet.print_area(0, 0, LAST_ROW - 1, end)
+        """Put the buttons beside the title, and below them what the sheet is for.
+
+        That text is on 總覽 too; what comes of a press takes its place.
+        """
+        first, last = plan.outcome
+        plan.buttons.insert(sheet, TITLE_ROW - 1, first)
+        look = self._styles.look("outcome", bottom=5, bottom_color=BLUE, valign="bottom")
+        link = self._styles.look(
+            "link", bottom=5, bottom_color=BLUE, valign="bottom", text_wrap=True
+        )
+        row = TITLE_ROW - 1
+        write_named(self._workbook, sheet, OUTCOME_NAME, (row, first, last), look)
+        about = plan.wording.title(plan.table.description)
+        sheet.write_string(row, first, about, look)
+        write_named(self._workbook, sheet, LINK_NAME, (row, *plan.outcome_link), link)
 
     def _write_hint(self, sheet: Worksheet, plan: TableSheet) -> None:
-        below = {"valign": "bottom"} if plan.macros else {}
-        hint = self._styles.look("hint", bottom=5, bottom_color=BLUE, **below)
+        hint = self._styles.look("hint", bottom=5, bottom_color=BLUE)
         first, last = plan.hint
         if last > first:
             sheet.merge_range(TITLE_ROW - 1, first, TITLE_ROW - 1, last, "", hint)
         say, styles = plan.wording.text, self._styles
-        parts = [styles.of({"font_size": 9}), f"{plan.wording.title(plan.table.description)}\n"]
+        parts: list[object] = []
+        if not plan.macros:
+            about = plan.wording.title(plan.table.description)
+            parts = [styles.of({"font_size": 9}), f"{about}\n"]
         for code, colour in (("required", NAVY), ("optional", BLUE), ("engine", GREY)):
             parts += [styles.of({"font_color": colour, "bold": True}), "■ "]
             parts += [styles.of({"font_size": 9}), say(f"legend-{code}") + "　"]

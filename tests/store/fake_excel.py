@@ -35,7 +35,10 @@ class FakeBook:
         self.name = path.name
         self._book = openpyxl.load_workbook(path, keep_vba=path.suffix == ".xlsm")
         self.app = SimpleNamespace(
-            screen_updating=True, status_bar=False, engine=SimpleNamespace(name="excel"), books=[self]
+            screen_updating=True,
+            status_bar=False,
+            engine=SimpleNamespace(name="excel"),
+            books=[self],
         )
         self.api = SimpleNamespace(SaveCopyAs=self._save_copy)
         self.sheets = _Sheets([FakeSheet(each) for each in self._book.worksheets])
@@ -141,9 +144,8 @@ class FakeRange:
 
     @property
     def value(self) -> Any:
-        assert self._options == {"ndim": 1, "err_to_str": True}, "all that is asked for"
-        ((*cells,),) = self._cells()
-        return [_shown(_computed(cell)) for cell in cells]
+        assert self._options == {"ndim": 2, "err_to_str": True}, "all that is asked for"
+        return [[_shown(_computed(cell)) for cell in row] for row in self._cells()]
 
     @value.setter
     def value(self, given: Any) -> None:
@@ -161,9 +163,9 @@ class FakeRange:
             cell.value = value
 
     def _pairs(self, given: Any) -> Iterator[tuple[Any, Any]]:
-        ((*cells,),) = self._cells()
-        values = given if isinstance(given, list) else [given]
-        return zip(cells, values, strict=True)
+        rows = given if isinstance(given, list) else [[given]]
+        for cells, values in zip(self._cells(), rows, strict=True):
+            yield from zip(cells, values, strict=True)
 
     def _cells(self) -> tuple[tuple[Any, ...], ...]:
         top, left, bottom, right = self._corners

@@ -27,8 +27,11 @@ _ERRORS = {
     532: "#DIV/0!",
 }
 _UNKNOWN_ERROR = "#VALUE!"
-_PLAIN = re.compile(r"[^\W\d_][^\n\r]*")
-_WORDS = {"true", "false"}
+_PLAIN = re.compile(
+    r"(?!(?:true|false)$|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[^\W\d_].*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What cannot be a number, a day or a truth value in English: the language of what is typed in."""
 _FEW = 32
 """Up to so many cells are asked for their format one by one."""
 _DAY = timedelta(days=1)
@@ -120,6 +123,8 @@ def _plain(value: object) -> object:
     """Return a value as UNO takes it: whole numbers of 64 bits are none of a cell's."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value.removeprefix("'")
     return float(value) if isinstance(value, int) else value
 
 
@@ -130,7 +135,7 @@ def _can_be_set_at_once(cells: Any, rows: Sequence[Sequence[object]]) -> bool:
     return all(
         value is None
         or (isinstance(value, int | float) and not isinstance(value, bool))
-        or (isinstance(value, str) and _is_plain_text(value))
+        or (isinstance(value, str) and (value[:1] == "'" or _is_plain_text(value)))
         for row in rows
         for value in row
     )
@@ -138,9 +143,7 @@ def _can_be_set_at_once(cells: Any, rows: Sequence[Sequence[object]]) -> bool:
 
 def _is_plain_text(text: str) -> bool:
     """Whether a text can only be read as a text."""
-    return not text or (
-        bool(_PLAIN.fullmatch(text)) and text.casefold() not in _WORDS and not text[-1].isdigit()
-    )
+    return not text or bool(_PLAIN.fullmatch(text))
 
 
 def _write_value(document: Any, cell: Any, value: object) -> None:
@@ -166,7 +169,7 @@ def _write_text(document: Any, cell: Any, text: str) -> None:
     kind = document.getNumberFormats().getByKey(cell.NumberFormat).Type
     if text.startswith("'"):
         cell.setString(text[1:])
-    elif kind & _TEXT_FORMAT or _is_plain_text(text) or "\n" in text:
+    elif kind & _TEXT_FORMAT or "\n" in text or _is_plain_text(text):
         cell.setString(text)
     else:
         # Read as typed, in English: numbers, dates and errors become what they look like.
