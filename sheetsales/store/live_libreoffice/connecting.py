@@ -28,8 +28,7 @@ def connect(pipe: str, *, timeout: float = 0) -> xlwings.App:
         WorkbookError: ``office-not-listening``; ``uno-missing``, Python cannot speak with it.
     """
     engine = Engine(_context(pipe, timeout))
-    known = xlwings.Engine(impl=engine)
-    xlwings.engines.engines_by_name[NAME] = known
+    _register(xlwings.Engine(impl=engine))
     return xlwings.App(impl=next(iter(engine.apps)))
 
 
@@ -59,6 +58,16 @@ def undo_step(book: xlwings.Book, title: str) -> Iterator[None]:
         yield
     finally:
         manager.leaveUndoContext()
+
+
+def _register(engine: xlwings.Engine) -> None:
+    """Make an engine known to xlwings, in the place of the one of an earlier connection."""
+    engines = xlwings.engines
+    engines.engines[:] = [one for one in engines.engines if one.name != NAME]
+    engines.add(engine)
+    # Where Excel cannot run, some of xlwings' calls ask for an active engine.
+    if engines.active is None or engines.active.name == NAME:
+        engine.activate()
 
 
 def _context(pipe: str, timeout: float) -> Any:

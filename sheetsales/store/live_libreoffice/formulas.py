@@ -8,34 +8,35 @@ _EXCEL = 3
 """com.sun.star.sheet.AddressConvention.XL_OOX."""
 
 
-def _parser(document: Any) -> Any:
+def parser_of(document: Any) -> Any:
+    """Return what reads and prints formulas in Excel's syntax; one serves for many cells."""
     parser = document.createInstance("com.sun.star.sheet.FormulaParser")
     parser.CompileEnglish = True
     parser.FormulaConvention = _EXCEL
     return parser
 
 
-def set_formula(document: Any, cell: Any, formula: str) -> None:
+def set_formula(parser: Any, cell: Any, formula: str) -> None:
     """Write a formula in Excel's syntax; a text without an equals sign is read as if typed."""
     if not formula.startswith("="):
         cell.setFormula(formula)
         return
-    cell.setTokens(_parser(document).parseFormula(formula[1:], cell.getCellAddress()))
+    cell.setTokens(parser.parseFormula(formula[1:], cell.getCellAddress()))
 
 
-def formula_of(document: Any, cell: Any) -> str:
+def formula_of(parser: Any, cell: Any) -> str:
     """Return the formula of a cell in Excel's syntax; its content as text where it has none."""
     if not cell.getFormula().startswith("="):
         return str(cell.getString()) if cell.getError() == 0 else str(cell.getFormula())
     tokens = cell.getTokens()
-    return f"={_parser(document).printFormula(tokens, cell.getCellAddress())}" if tokens else ""
+    return f"={parser.printFormula(tokens, cell.getCellAddress())}" if tokens else ""
 
 
 def printed(document: Any, tokens: Any, position: Any) -> str:
     """Return tokens as a formula in Excel's syntax, without an equals sign."""
-    return str(_parser(document).printFormula(tokens, position))
+    return str(parser_of(document).printFormula(tokens, position))
 
 
 def parsed(document: Any, formula: str, position: Any) -> Any:
     """Return the tokens of a formula in Excel's syntax."""
-    return _parser(document).parseFormula(formula.removeprefix("="), position)
+    return parser_of(document).parseFormula(formula.removeprefix("="), position)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from sheetsales.store.live_libreoffice.fonts import Font, colour_of, number_of
-from sheetsales.store.live_libreoffice.formulas import formula_of, set_formula
+from sheetsales.store.live_libreoffice.formulas import formula_of, parser_of, set_formula
 from sheetsales.store.live_libreoffice.loading import load_uno, struct
 from sheetsales.store.live_libreoffice.values import Rows, read_values, write_values
 
@@ -120,18 +120,20 @@ class Range(base_classes.Range):
 
     @property
     def formula(self) -> Any:
-        rows = [
-            tuple(formula_of(self._document, self._cells.getCellByPosition(x, y)) for x in range(w))
-            for y in range(self.shape[0])
-            for w in [self.shape[1]]
-        ]
-        return rows[0][0] if self.shape == (1, 1) else tuple(rows)
+        parser = parser_of(self._document)
+        height, width = self.shape
+        rows = tuple(
+            tuple(formula_of(parser, self._cells.getCellByPosition(x, y)) for x in range(width))
+            for y in range(height)
+        )
+        return rows[0][0] if self.shape == (1, 1) else rows
 
     @formula.setter
     def formula(self, value: object) -> None:
+        parser = parser_of(self._document)
         for y, row in enumerate(self._filled(value)):
             for x, formula in enumerate(row):
-                set_formula(self._document, self._cells.getCellByPosition(x, y), str(formula))
+                set_formula(parser, self._cells.getCellByPosition(x, y), str(formula))
 
     formula2 = formula
 
