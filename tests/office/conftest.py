@@ -12,10 +12,15 @@ from tests.small import cli, original, small  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")
-def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibreOffice]:
-    """LibreOffice that waits for steps; skipped where Python cannot steer it."""
+def steerable() -> None:
+    """Skip where Python cannot steer LibreOffice."""
     if not has_uno():
         fail = pytest.fail if os.environ.get("CI") else pytest.skip
         fail("not installed: python3-uno")
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory, steerable: None) -> Iterator[LibreOffice]:
+    """LibreOffice that waits for steps; skipped where Python cannot steer it."""
     with LibreOffice(tmp_path_factory.mktemp("session")) as running:
         yield running

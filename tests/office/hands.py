@@ -3,8 +3,8 @@
 Run by the system's Python, the one that has ``uno``; imports nothing of the project.
 ``hands.py PIPE`` reads one JSON object from stdin: ``open`` (file; one that is open already is
 gone on with), ``steps`` (lists: name of a function below, then its arguments), ``save`` (files,
-format by name), ``store`` (save it where it is) and ``keep`` (leave it open). It writes a JSON list
-of what the steps returned.
+format by name), ``store`` (save it where it is), ``keep`` (leave it open), ``shown`` (in a window)
+and ``macros`` (allow them). It writes a JSON list of what the steps returned.
 """
 
 from __future__ import annotations
@@ -32,16 +32,20 @@ FORMULA_CELLS = 16
 """com.sun.star.sheet.CellFlags.FORMULA"""
 TEXT = 2
 """com.sun.star.sheet.FormulaResult.STRING"""
+ALWAYS_EXECUTE = 4
+"""com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN"""
 SECONDS = 90
 
 
 def main() -> None:
     desktop = connected(sys.argv[1])
     order = json.load(sys.stdin)
-    hidden = (named("Hidden", True),)
+    how = [named("Hidden", not order.get("shown"))]
+    if order.get("macros"):
+        how.append(named("MacroExecutionMode", ALWAYS_EXECUTE))
     address = Path(order["open"]).as_uri()
     # LibreOffice gives back the document that it has open of that address.
-    book = desktop.loadComponentFromURL(address, "_default", 0, hidden)
+    book = desktop.loadComponentFromURL(address, "_default", 0, tuple(how))
     try:
         results = [globals()[name](book, *given) for name, *given in order["steps"]]
         for path in map(Path, order["save"]):
@@ -145,6 +149,124 @@ def filter_rows(book: Any, table: str, column: int, text: str) -> None:
     field.Field, field.Operator, field.IsNumeric, field.StringValue = column, EQUAL, False, text
     wanted.FilterFields = (field,)
     area.refresh()
+
+
+def select(book: Any, sheet: str, area: str) -> None:
+    """Bring a sheet to the front and select some of its cells; several areas by commas."""
+    cells = _sheet(book, sheet)
+    book.CurrentController.setActiveSheet(cells)
+    areas = book.createInstance("com.sun.star.sheet.SheetCellRanges")
+    for part in area.split(","):
+        areas.addRangeAddress(cells.getCellRangeByName(part).RangeAddress, False)
+    one = areas.getCount() == 1
+    book.CurrentController.select(areas.getByIndex(0) if one else areas)
+
+
+def press(book: Any, sheet: str, caption: str) -> list[str]:
+    """Press a button by the script event of its control; return what came of it.
+
+    Returns:
+        What the sheet then says, the formula of the link beside it, and the selection.
+    """
+    outcome, link = (_named(book, sheet, f"sheetsales_{name}") for name in ("outcome", "link"))
+    outcome.String = ""
+    code = next(code for label, code in _events(book, sheet) if label == caption)
+    book.ScriptProvider.getScript(code).invoke((), (), ())
+    _wait_for(outcome)
+    return [outcome.String, link.Formula, book.CurrentSelection.AbsoluteName]
+
+
+def wait_for_outcome(book: Any, sheet: str) -> str:
+    """Wait until a press that began otherwise has come to its end; return what the sheet says."""
+    outcome = _named(book, sheet, "sheetsales_outcome")
+    _wait_for(outcome)
+    return str(outcome.String)
+
+
+def forget_outcome(book: Any, sheet: str) -> None:
+    _named(book, sheet, "sheetsales_outcome").String = ""
+
+
+def colour_of_outcome(book: Any, sheet: str) -> int:
+    return int(_named(book, sheet, "sheetsales_outcome").CharColor)
+
+
+def buttons(book: Any) -> list[list[str]]:
+    """Return sheet, caption and macro of every button."""
+    return [
+        [sheet.Name, label, code.partition("?")[0].rpartition(".")[2]]
+        for sheet in book.Sheets
+        for label, code in _events(book, sheet.Name)
+    ]
+
+
+def place_of_button(book: Any, sheet: str, caption: str) -> list[int]:
+    """Return the middle of a button on the screen, in pixels."""
+    found = _sheet(book, sheet)
+    book.CurrentController.setActiveSheet(found)
+    time.sleep(2)
+    page = found.DrawPage
+    shape = next(
+        shape
+        for shape in (page.getByIndex(n) for n in range(page.getCount()))
+        if shape.supportsService("com.sun.star.drawing.ControlShape")
+        and shape.getControl().Label == caption
+    )
+    control = book.CurrentController.getControl(shape.getControl())
+    # Where the control's own window lies tells its accessible context.
+    place = control.getAccessibleContext().getLocationOnScreen()
+    size = control.getPosSize()
+    return [place.X + size.Width // 2, place.Y + size.Height // 2]
+
+
+def texts(book: Any, sheet: str, area: str) -> list[list[str]]:
+    """Return what cells show."""
+    cells = _sheet(book, sheet).getCellRangeByName(area)
+    address = cells.RangeAddress
+    return [
+        [
+            cells.getCellByPosition(x, y).String
+            for x in range(address.EndColumn - address.StartColumn + 1)
+        ]
+        for y in range(address.EndRow - address.StartRow + 1)
+    ]
+
+
+def rows_of(book: Any, table: str) -> list[list[str]]:
+    """Return what a Table shows, its header first."""
+    area = book.DatabaseRanges.getByName(table).DataArea
+    cells = book.Sheets.getByIndex(area.Sheet).getCellRangeByPosition(
+        area.StartColumn, area.StartRow, area.EndColumn, area.EndRow
+    )
+    return [[str(value) for value in row] for row in cells.getDataArray()]
+
+
+def is_modified(book: Any) -> bool:
+    return bool(book.isModified())
+
+
+def undo(book: Any) -> None:
+    book.getUndoManager().undo()
+
+
+def _events(book: Any, sheet: str) -> list[tuple[str, str]]:
+    return [
+        (form.getByIndex(index).Label, form.getScriptEvents(index)[0].ScriptCode)
+        for form in _sheet(book, sheet).DrawPage.Forms
+        for index in range(form.Count)
+    ]
+
+
+def _named(book: Any, sheet: str, name: str) -> Any:
+    cells = _sheet(book, sheet).NamedRanges.getByName(name).ReferredCells
+    return cells.getCellByPosition(0, 0)
+
+
+def _wait_for(cell: Any) -> None:
+    deadline = time.monotonic() + 2 * SECONDS
+    while not cell.String:
+        assert time.monotonic() < deadline, "nothing came of the press"
+        time.sleep(0.1)
 
 
 def rename_sheet(book: Any, sheet: str, name: str) -> None:
