@@ -16,12 +16,12 @@ def parser_of(document: Any) -> Any:
     return parser
 
 
-def set_formula(parser: Any, cell: Any, formula: str) -> None:
-    """Write a formula in Excel's syntax; a text without an equals sign is read as if typed."""
+def set_formula(parser: Any, cell: Any, formula: str, position: Any) -> None:
+    """Write a formula in Excel's syntax, as seen from a position; other text as if typed."""
     if not formula.startswith("="):
         cell.setFormula(formula)
         return
-    cell.setTokens(parser.parseFormula(formula[1:], cell.getCellAddress()))
+    cell.setTokens(parser.parseFormula(formula[1:], position))
 
 
 def formula_of(parser: Any, cell: Any) -> str:

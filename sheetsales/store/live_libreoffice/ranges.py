@@ -131,9 +131,12 @@ class Range(base_classes.Range):
     @formula.setter
     def formula(self, value: object) -> None:
         parser = parser_of(self._document)
+        first = None if isinstance(value, list | tuple) else self._cells.getCellByPosition(0, 0)
         for y, row in enumerate(self._filled(value)):
             for x, formula in enumerate(row):
-                set_formula(parser, self._cells.getCellByPosition(x, y), str(formula))
+                # A formula that fills a block is meant for its first cell and moves along.
+                cell = self._cells.getCellByPosition(x, y)
+                set_formula(parser, cell, str(formula), (first or cell).getCellAddress())
 
     formula2 = formula
 
@@ -193,28 +196,33 @@ class Range(base_classes.Range):
 
     def end(self, direction: str) -> Range:
         """Return the cell at the end of the filled stretch, as Ctrl with an arrow key goes."""
-        cells = self._sheet
         dx, dy = _DIRECTIONS[direction]
+        step = dx + dy
         column, row = self._area.StartColumn, self._area.StartRow
-        last_column, last_row = cells.last
+        last_column, last_row = self._sheet.last
+        start, last = (row, last_row) if dy else (column, last_column)
+        filled = self._filled_along(is_column=bool(dy))
+        if start in filled and start + step in filled:
+            stop = start + step
+            while stop + step in filled:
+                stop += step
+        else:
+            ahead = [place for place in filled if (place - start) * step > 0]
+            edge = last if step > 0 else 0
+            stop = min(ahead, key=lambda place: abs(place - start), default=edge)
+        return self._sheet.range((stop + 1, column + 1) if dy else (row + 1, stop + 1))
 
-        def is_filled(x: int, y: int) -> bool:
-            return bool(cells.api.getCellByPosition(x, y).getFormula())
-
-        def is_inside(x: int, y: int) -> bool:
-            return 0 <= x <= last_column and 0 <= y <= last_row
-
-        used = cells.used_area
-        x, y = column + dx, row + dy
-        wanted = is_inside(x, y) and is_filled(column, row) and is_filled(x, y)
-        while is_inside(x, y) and is_filled(x, y) == wanted:
-            if not wanted and (x > used.EndColumn + 1 or y > used.EndRow + 1):
-                edge = (max(x, last_column) if dx else x, max(y, last_row) if dy else y)
-                return cells.range((edge[1] + 1, edge[0] + 1))
-            x, y = x + dx, y + dy
-        if wanted or not is_inside(x, y):
-            x, y = x - dx, y - dy
-        return cells.range((y + 1, x + 1))
+    def _filled_along(self, *, is_column: bool) -> set[int]:
+        """Return what is filled of the first cell's column or row, counted from 0."""
+        used, area, sheet = self._sheet.used_area, self._area, self._sheet.api
+        if is_column:
+            places = (area.StartColumn, used.StartRow, area.StartColumn, used.EndRow)
+        else:
+            places = (used.StartColumn, area.StartRow, used.EndColumn, area.StartRow)
+        formulas = sheet.getCellRangeByPosition(*places).getFormulaArray()
+        line = [row[0] for row in formulas] if is_column else formulas[0]
+        first = used.StartRow if is_column else used.StartColumn
+        return {first + number for number, formula in enumerate(line) if formula}
 
     @property
     def number_format(self) -> str | None:
@@ -345,6 +353,7 @@ class Range(base_classes.Range):
         modes = {"up": "UP", "left": "LEFT", None: "UP"}
         mode = load_uno().Enum("com.sun.star.sheet.CellDeleteMode", modes[shift])
         self._sheet.api.removeRange(self._area, mode)
+        self._sheet.renew(self._area.Sheet)
 
     def copy(self, destination: Range | None = None) -> None:
         if destination is None:

@@ -33,6 +33,10 @@ class Sheet(base_classes.Sheet):
     def api(self) -> Any:
         return self._sheet
 
+    def renew(self, number: int) -> None:
+        """Fetch the sheet anew: UNO's object of a sheet is of no use once cells were deleted."""
+        self._sheet = self._book.api.Sheets.getByIndex(number)
+
     @property
     def book(self) -> Book:
         return self._book
