@@ -224,6 +224,12 @@ def a_formula_is_in_the_syntax_of_excel(sheet: Any) -> object:
     return [sheet["C1"].formula, sheet["C1"].value]
 
 
+@says(["1.5", "36526", "x", ""])
+def the_formula_of_a_constant_is_its_content(sheet: Any) -> object:
+    sheet["A1"].value = [1.5, NEW_YEAR, "x"]
+    return list(sheet["A1:D1"].formula[0])
+
+
 @says(10.0)
 def a_text_with_an_equals_sign_is_a_formula(sheet: Any) -> object:
     filled(sheet)["C1"].value = "=SUM(A2:B3)"

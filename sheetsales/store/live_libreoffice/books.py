@@ -94,9 +94,10 @@ class Book(base_classes.Book):
         self._document.close(True)
 
     def save(self, path: str | None = None, password: str | None = None) -> None:
-        if path is None:
+        if path is None and self._document.URL:
             self._document.store()
             return
+        path = path or f"{self.name}.xlsx"
         options: dict[str, object] = {"FilterName": _filter(Path(path)), "Overwrite": True}
         if password is not None:
             options["Password"] = password

@@ -6,6 +6,7 @@ from typing import Any
 
 _EXCEL = 3
 """com.sun.star.sheet.AddressConvention.XL_OOX."""
+_TRUTHS = ("TRUE", "FALSE")
 
 
 def parser_of(document: Any) -> Any:
@@ -26,8 +27,12 @@ def set_formula(parser: Any, cell: Any, formula: str, position: Any) -> None:
 
 def formula_of(parser: Any, cell: Any) -> str:
     """Return the formula of a cell in Excel's syntax; its content as text where it has none."""
-    if not cell.getFormula().startswith("="):
-        return str(cell.getString()) if cell.getError() == 0 else str(cell.getFormula())
+    formula = str(cell.getFormula())
+    if not formula.startswith("="):
+        if formula and cell.getType().value == "VALUE" and formula not in _TRUTHS:
+            # As in Excel, a day is shown as the number that it is.
+            return f"{cell.getValue():.15g}"
+        return str(cell.getString()) if cell.getError() == 0 else formula
     tokens = cell.getTokens()
     return f"={parser.printFormula(tokens, cell.getCellAddress())}" if tokens else ""
 
