@@ -11,11 +11,11 @@ from xlwings import base_classes
 
 from sheetsales.store.live_libreoffice.loading import load_uno, properties
 from sheetsales.store.live_libreoffice.names import Names
+from sheetsales.store.live_libreoffice.parents import App
 from sheetsales.store.live_libreoffice.ranges import Range
 from sheetsales.store.live_libreoffice.sheets import Sheet, Sheets
 
 if TYPE_CHECKING:
-    from sheetsales.store.live_libreoffice.applications import App
     from sheetsales.store.live_libreoffice.tables import Table
 
 _FILTERS = {

@@ -9,11 +9,10 @@ from xlwings import base_classes
 
 from sheetsales.store.live_libreoffice.formulas import parsed, printed
 from sheetsales.store.live_libreoffice.loading import struct
+from sheetsales.store.live_libreoffice.parents import Book, Sheet
 
 if TYPE_CHECKING:
-    from sheetsales.store.live_libreoffice.books import Book
     from sheetsales.store.live_libreoffice.ranges import Range
-    from sheetsales.store.live_libreoffice.sheets import Sheet
 
 
 class Name(base_classes.Name):

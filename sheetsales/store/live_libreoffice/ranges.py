@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import base_classes
 
 from sheetsales.store.live_libreoffice.fonts import Font, colour_of, number_of
 from sheetsales.store.live_libreoffice.formulas import formula_of, parser_of, set_formula
 from sheetsales.store.live_libreoffice.loading import load_uno, struct
+from sheetsales.store.live_libreoffice.parents import Sheet
 from sheetsales.store.live_libreoffice.values import Rows, read_values, write_values
-
-if TYPE_CHECKING:
-    from sheetsales.store.live_libreoffice.sheets import Sheet
 
 _CONTENTS = 1 | 2 | 4 | 16
 """com.sun.star.sheet.CellFlags: values, days, texts, formulas; comments are no contents."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import base_classes
 
 from sheetsales.store.live_libreoffice.names import Names
+from sheetsales.store.live_libreoffice.parents import Book
 from sheetsales.store.live_libreoffice.ranges import Areas, Range
 from sheetsales.store.live_libreoffice.tables import Tables
-
-if TYPE_CHECKING:
-    from sheetsales.store.live_libreoffice.books import Book
 
 _SIMPLE = re.compile(r"[^\W\d]\w*")
 _ADDRESS = re.compile(

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from sheetsales.store.live_libreoffice.parents import Sheet
+
 if TYPE_CHECKING:
     from sheetsales.store.live_libreoffice.ranges import Range
-    from sheetsales.store.live_libreoffice.sheets import Sheet
 
 
 class Table(base_classes.Table):
