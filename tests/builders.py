@@ -40,10 +40,10 @@ def tables(**rows: Rows) -> dict[str, TableData]:
 
 
 def table_data(name: str, frame: pd.DataFrame) -> TableData:
-    """Return a frame as if bound from ``<workbook>.xlsx`` in our layout."""
+    """Return a frame as if bound from ``<workbook>.xlsm`` in our layout."""
     table = load_regulation().tables[name]
     book = BoundBook(
-        book=f"{table.workbook}.xlsx",
+        book=f"{table.workbook}.xlsm",
         sheet=table.title.zh_hant,
         columns={name: number for number, name in enumerate(table.names, start=1)},
         headers={field.name: field.title.zh_hant for field in table.fields},
@@ -73,7 +73,7 @@ def raw_table(
     """Return the raw table in our layout whose rows name cells by field; others are blank."""
     table = load_regulation().tables[name]
     return Raw(
-        book=book or f"{table.workbook}.xlsx",
+        book=book or f"{table.workbook}.xlsm",
         sheet=table.title.written(locale),
         name=name,
         headers=[field.title.written(locale) for field in table.fields],

@@ -116,7 +116,7 @@ class Workspace:
             if path.suffix in SUFFIXES and not path.name.startswith(("~$", "."))
         )
         if not found and not parts:
-            raise WorkbookError("workbook-missing", book=f"workbooks/{stem}.xlsx")
+            raise WorkbookError("workbook-missing", book=f"workbooks/{stem}.xlsm")
         return (*found, *parts)
 
     def book_paths(self) -> Iterator[tuple[str, Path]]:

@@ -17,6 +17,8 @@ from sheetsales.schema import LOCALES, Table, load_regulation
 from sheetsales.starter import load_starter
 from sheetsales.workbooks.build import build_all, build_workbook
 from sheetsales.workbooks.layout import (
+    EXPLAINED,
+    EXPLANATION,
     CHECKS_SHEET,
     FIELD_ROW,
     FIRST_ROW,
@@ -84,7 +86,8 @@ def test_a_book_is_overview_tables_checks_and_two_hidden_sheets(
 ) -> None:
     for stem, book in books.items():
         tables = [table.title.zh_hant for table in REGULATION.of_workbook(stem)]
-        own = [OVERVIEW_SHEET.zh_hant, *tables, CHECKS_SHEET.zh_hant]
+        explained = [EXPLANATION.title.zh_hant] if stem == EXPLAINED else []
+        own = [OVERVIEW_SHEET.zh_hant, *tables, *explained, CHECKS_SHEET.zh_hant]
         assert book.sheetnames == [*own, LISTS_SHEET, META_SHEET]
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
         assert hidden == [LISTS_SHEET, META_SHEET]

@@ -63,10 +63,10 @@ def test_a_book_may_be_spread_over_several_files(small):
     assert data.place(4, "name").book == "customer.E-000002.xlsx"
 
 
-def test_macro_books_are_books(small):
+def test_books_without_macros_are_books(small):
     books = small / "workbooks"
-    (books / "customer.xlsm").rename(books / "customer.xlsm")
-    assert Workspace.open(small).tables["customer"].place(0).book == "customer.xlsm"
+    (books / "customer.xlsm").rename(books / "customer.xlsx")
+    assert Workspace.open(small).tables["customer"].place(0).book == "customer.xlsx"
 
 
 def test_owner_files_are_no_books(small):
@@ -76,7 +76,7 @@ def test_owner_files_are_no_books(small):
 
 def test_two_files_of_one_book_are_refused(small):
     books = small / "workbooks"
-    shutil.copy(books / "customer.xlsm", books / "customer.xlsm")
+    shutil.copy(books / "customer.xlsm", books / "customer.xlsx")
     error = refusal(lambda: Workspace.open(small).books)
     assert (error.code, error.arguments["book"]) == ("workbook-doubled", "customer")
 
