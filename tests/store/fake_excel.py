@@ -205,7 +205,7 @@ def _shown(value: object) -> object:
     if isinstance(value, int):
         return float(value)
     if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime(value.year, value.month, value.day)
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells know none
     return value
 
 

@@ -17,9 +17,9 @@ from sheetsales.schema import LOCALES, Table, load_regulation
 from sheetsales.starter import load_starter
 from sheetsales.workbooks.build import build_all, build_workbook
 from sheetsales.workbooks.layout import (
+    CHECKS_SHEET,
     EXPLAINED,
     EXPLANATION,
-    CHECKS_SHEET,
     FIELD_ROW,
     FIRST_ROW,
     HEADER_ROW,
