@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from xml.sax.saxutils import escape, unescape
 
 import openpyxl
@@ -43,6 +43,11 @@ class FakeBook:
         self.api = SimpleNamespace(SaveCopyAs=self._save_copy)
         self.sheets = _Sheets([FakeSheet(each) for each in self._book.worksheets])
         self.selection: FakeRange | None = None
+
+    def select(self, sheet: str, address: str) -> None:
+        """Bring a sheet to the front and select cells."""
+        self.sheets.active = self.sheets[sheet]
+        self.selection = self.sheets[sheet].range(address)
 
     def _save_copy(self, path: str) -> None:
         """Save as Excel does, with the result of each formula, which openpyxl leaves out."""
@@ -124,7 +129,7 @@ class FakeRange:
         self.sheet = sheet
         self._corners = (*first, *last)
         self._options = options
-        self.font = SimpleNamespace(color=None)
+        self.font = _Font(sheet.cells[self.address.split(":")[0]])
 
     @property
     def address(self) -> str:
@@ -134,9 +139,8 @@ class FakeRange:
         return one if one == other else f"{one}:{other}"
 
     @property
-    def row_height(self) -> float:
-        dimension = self.sheet.cells.row_dimensions[self._corners[0]]
-        return 0.0 if dimension.hidden else dimension.height or 15.0
+    def rows(self) -> SimpleNamespace:
+        return SimpleNamespace(hidden=self.sheet.cells.row_dimensions[self._corners[0]].hidden)
 
     def options(self, **options: Any) -> FakeRange:
         top, left, bottom, right = self._corners
@@ -171,6 +175,23 @@ class FakeRange:
         top, left, bottom, right = self._corners
         rows = self.sheet.cells.iter_rows(top, bottom, left, right)
         return tuple(rows)
+
+
+class _Font:
+    """The font of a cell; it keeps the colour."""
+
+    colours: ClassVar[dict[tuple[str, str], object]] = {}
+
+    def __init__(self, cell: Any) -> None:
+        self._key = (cell.parent.title, cell.coordinate)
+
+    @property
+    def color(self) -> object:
+        return self.colours.get(self._key)
+
+    @color.setter
+    def color(self, value: object) -> None:
+        self.colours[self._key] = value
 
 
 def _with_result(sheet: Worksheet, found: re.Match[bytes]) -> bytes:
