@@ -18,9 +18,11 @@ import pytest
 import xlsxwriter
 from oletools.olevba import VBA_Parser
 
-from sheetsales.resources import macros
+from sheetsales.resources import macros, workbook_templates
+from sheetsales.schema import LOCALES, load_regulation
 from sheetsales.workbooks.bas import read_module
-from sheetsales.workbooks.buttons import COMMANDS, macro_of
+from sheetsales.workbooks.buttons import COMMANDS, macro_of, words_of
+from sheetsales.workbooks.layout import EXPLAINED
 from sheetsales.workbooks.vba import macro_modules, vba_project
 from tests.office.session import SYSTEM_PYTHON, LibreOffice, has_uno
 
@@ -345,3 +347,36 @@ def test_the_macro_for_excel_refuses_a_path_that_the_command_line_would_not_take
 ) -> None:
     refused = _pressed(running, book)["refused"]
     assert refused == ["C:\\a;b\\c.xlsm", "C:\\a\\b^&calc.xlsm", "C:\\%CD%\\c.xlsm"]
+
+
+def _shipped() -> list[object]:
+    """Return the shipped workbooks; one is pressed in every run, the others in the long one."""
+    return [
+        pytest.param(
+            workbook_templates(locale) / f"{stem}.xlsm",
+            marks=() if (locale, stem) == ("zh-Hant", "plan") else pytest.mark.long,
+            id=f"{locale}-{stem}",
+        )
+        for locale in LOCALES
+        for stem in load_regulation().workbooks
+    ]
+
+
+def _words_on_sheets(stem: str) -> list[str]:
+    tables = [table.name for table in load_regulation().of_workbook(stem)]
+    own = ["overview", "problem", *(["explanation"] if stem == EXPLAINED else [])]
+    return [word for name in (*tables, *own) for word in words_of(name)]
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("shipped", _shipped())
+def test_every_control_on_every_sheet_of_a_shipped_workbook_says_its_word(
+    running: LibreOffice, shipped: Path, home: Path
+) -> None:
+    launcher, heard = home / ".sheetsales" / "press", home / "heard"
+    launcher.write_text('#!/bin/sh\necho "$# $*" >> "$HOME/heard"\n', encoding="ascii")
+    launcher.chmod(0o700)
+    said = _pressed(running, shipped)
+    expected = sorted(f"2 {word} {said['document']}" for word in _words_on_sheets(shipped.stem))
+    assert len(said["buttons"]) == len(expected)
+    assert sorted(_waited(heard, len(expected))) == expected
