@@ -6,15 +6,22 @@ name the button by its word. What came of it, or why nothing could, is said on t
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from sheetsales.buttons.desk import Desk
 from sheetsales.buttons.saying import say_outcome, told_failure, words_for
 from sheetsales.buttons.told import Told
+from sheetsales.errors import WorkbookError
+from sheetsales.store.live_libreoffice.pipes import pipe_name
 from sheetsales.store.live_screen import Screen, calling_screen
+from sheetsales.workspace.applications import find_office
 
 __all__ = ["BUTTONS", "Desk", "Told", "press", "press_on"]
+
+_PATIENCE = 20.0
+"""Seconds to wait until LibreOffice listens."""
 
 
 def check(desk: Desk) -> Told:
@@ -124,7 +131,21 @@ def press(word: str, uid: str = "") -> bool:
     Raises:
         WorkbookError: no application or workbook is there to call.
     """
-    return press_on(calling_screen(uid), word)
+    return press_on(_calling_screen(uid), word)
+
+
+def _calling_screen(uid: str) -> Screen:
+    """Return the calling workbook; a LibreOffice that does not listen yet is told to."""
+    try:
+        return calling_screen(uid)
+    except WorkbookError as error:
+        office = find_office()
+        if error.code != "office-not-listening" or office is None:
+            raise
+        # One that runs takes this over and goes on; it opens no second window.
+        listening = f"--accept=pipe,name={pipe_name()};urp;"
+        subprocess.Popen([str(office), "--nodefault", "--nologo", listening])  # noqa: S603
+        return calling_screen(uid, patience=_PATIENCE)
 
 
 def press_on(screen: Screen, word: str) -> bool:

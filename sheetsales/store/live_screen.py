@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import xlwings
 
 Colour = tuple[int, int, int]
-_PATIENCE = 20.0
-"""Seconds to wait for LibreOffice to listen."""
 
 _AREA = re.compile(r"\$?([A-Z]{0,3})\$?([0-9]*)(?::\$?([A-Z]{0,3})\$?([0-9]*))?")
 
@@ -45,11 +43,12 @@ class Area:
         )
 
 
-def calling_screen(uid: str = "") -> Screen:
+def calling_screen(uid: str = "", *, patience: float = 0) -> Screen:
     """Return the workbook that a macro calls from.
 
     Args:
         uid: what LibreOffice knows the workbook by; empty where Excel calls through xlwings.
+        patience: seconds to wait until LibreOffice listens.
 
     Raises:
         WorkbookError: ``office-not-listening``, ``office-document-missing`` or ``uno-missing``.
@@ -57,7 +56,7 @@ def calling_screen(uid: str = "") -> Screen:
     if uid:
         from sheetsales.store import live_libreoffice as office  # noqa: PLC0415 - needs UNO
 
-        app = office.connect(office.pipe_name(), timeout=_PATIENCE)
+        app = office.connect(office.pipe_name(), timeout=patience)
         return Screen(office.open_book_of(app, uid))
     import xlwings  # noqa: PLC0415 - only where Excel is
 

@@ -93,7 +93,7 @@ class OverviewWriter:
         row = OUTCOME_ROW - 1
         buttons = ButtonRow(words_of(OVERVIEW.name), self.places.wording)
         buttons.insert(sheet, row, LEFT - 1, x=4, y=2)
-        sheet.set_row(row, 24)
+        sheet.set_row(row, 30)
         styles = ((OUTCOME_NAME, "outcome", OUTCOME_COLUMNS), (LINK_NAME, "link", LINK_COLUMNS))
         for name, look, (first, last) in styles:
             place = (row, first - 1, last - 1)

@@ -5,8 +5,11 @@ The workbook that is pressed in has an edit that nobody saved; its file must sta
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -173,6 +176,7 @@ def test_update_writes_what_the_engine_owns_and_keeps_what_is_not_saved(desk: De
     assert desk.shown(sheet, cell) == UNSAVED
 
 
+@pytest.mark.long
 @in_book("customer")
 def test_classify_writes_the_classes_of_what_is_on_the_screen(desk: Desk) -> None:
     cell = desk.cell("客戶", "customer", "value_class", 5)
@@ -221,6 +225,7 @@ def test_cards_of_the_selected_customers_show_what_is_on_the_screen(desk: Desk) 
     assert {path.name.partition(" ")[0] for path in desk.documents("customer_card")} <= registered
 
 
+@pytest.mark.long
 @in_book("contract")
 def test_check_contract_looks_at_contracts_alone(desk: Desk) -> None:
     cell = desk.cell("合同", "contract", "title")
@@ -232,6 +237,7 @@ def test_check_contract_looks_at_contracts_alone(desk: Desk) -> None:
     assert cell in [row[header.index("儲存格")] for row in problems]
 
 
+@pytest.mark.long
 @in_book("contract")
 def test_the_selected_contract_is_made(desk: Desk) -> None:
     desk.type_in("合同", desk.cell("合同", "contract", "delivery_terms", 5), UNSAVED)
@@ -240,6 +246,7 @@ def test_the_selected_contract_is_made(desk: Desk) -> None:
     assert UNSAVED in made(desk, "sales_contract")
 
 
+@pytest.mark.long
 @in_book("plan")
 def test_targets_of_a_draft_are_split_to_the_last_unit(desk: Desk) -> None:
     state = desk.cell("銷售計劃", "sales_plan", "state")
@@ -259,6 +266,7 @@ def test_targets_of_a_draft_are_split_to_the_last_unit(desk: Desk) -> None:
     assert sums == total
 
 
+@pytest.mark.long
 @in_book("plan")
 def test_a_plan_in_execution_is_not_split_and_the_sheet_says_why(desk: Desk) -> None:
     before = desk.rows("target")
@@ -268,6 +276,7 @@ def test_a_plan_in_execution_is_not_split_and_the_sheet_says_why(desk: Desk) -> 
     assert desk.rows("target") == before
 
 
+@pytest.mark.long
 @in_book("plan")
 def test_letters_are_made_for_the_people_of_the_selected_targets(desk: Desk) -> None:
     header, *rows = desk.rows("target")
@@ -277,6 +286,7 @@ def test_letters_are_made_for_the_people_of_the_selected_targets(desk: Desk) -> 
     assert made(desk, "target_letter")
 
 
+@pytest.mark.long
 @in_book("performance")
 def test_scores_are_written_where_somebody_deleted_one(desk: Desk) -> None:
     cell = desk.cell("考核結果", "appraisal", "total")
@@ -287,6 +297,7 @@ def test_scores_are_written_where_somebody_deleted_one(desk: Desk) -> None:
     assert desk.shown("考核結果", cell) == before != ""
 
 
+@pytest.mark.long
 @in_book("performance")
 def test_cards_of_the_selected_appraisals_are_made(desk: Desk) -> None:
     said = desk.press("考核結果", "score-card", "A5:A6")
@@ -294,6 +305,7 @@ def test_cards_of_the_selected_appraisals_are_made(desk: Desk) -> None:
     assert made(desk, "score_card", 2)
 
 
+@pytest.mark.long
 @in_book("performance")
 def test_a_score_is_explained_down_to_its_cells(desk: Desk) -> None:
     total = desk.shown("考核結果", desk.cell("考核結果", "appraisal", "total", 5))
@@ -308,6 +320,7 @@ def test_a_score_is_explained_down_to_its_cells(desk: Desk) -> None:
     assert any(place.startswith("performance.xlsm!") for place in places)
 
 
+@pytest.mark.long
 @in_book("performance")
 def test_without_a_selected_row_the_sheet_says_what_to_select(desk: Desk) -> None:
     said = desk.press("考核結果", "explain", "A1")
@@ -315,6 +328,7 @@ def test_without_a_selected_row_the_sheet_says_what_to_select(desk: Desk) -> Non
     assert desk.do(["colour_of_outcome", "考核結果"]) == [RED]
 
 
+@pytest.mark.long
 @in_book("talent")
 def test_the_selected_training_plan_is_made_as_it_is_on_the_screen(desk: Desk) -> None:
     desk.type_in("培訓計劃", desk.cell("培訓計劃", "training_plan", "purpose"), UNSAVED)
@@ -323,6 +337,7 @@ def test_the_selected_training_plan_is_made_as_it_is_on_the_screen(desk: Desk) -
     assert UNSAVED in made(desk, "training_plan")
 
 
+@pytest.mark.long
 @in_book("governance")
 def test_samples_are_drawn_for_an_audit_that_the_screen_says_is_open(desk: Desk) -> None:
     before = len(desk.rows("audit_result"))
@@ -335,6 +350,7 @@ def test_samples_are_drawn_for_an_audit_that_the_screen_says_is_open(desk: Desk)
     assert len(desk.rows("audit_result")) == before + int(drawn[1])
 
 
+@pytest.mark.long
 @in_book("governance")
 def test_the_report_of_the_selected_audit_is_made_and_registered_on_the_screen(
     desk: Desk,
@@ -349,6 +365,7 @@ def test_the_report_of_the_selected_audit_is_made_and_registered_on_the_screen(
     assert last.via == "live"
 
 
+@pytest.mark.long
 @in_book("customer")
 def test_a_press_is_taken_back_in_one_step(desk: Desk) -> None:
     cell = desk.cell("客戶", "customer", "value_class", 5)
@@ -358,6 +375,7 @@ def test_a_press_is_taken_back_in_one_step(desk: Desk) -> None:
     assert desk.do(["is_modified"]) == [True]
 
 
+@pytest.mark.long
 @in_book("customer")
 def test_selection_filter_and_hidden_rows_stay(desk: Desk) -> None:
     desk.do(["filter_rows", "customer", 4, "公司"], ["hide_rows", "客戶", 10, 12])
@@ -385,6 +403,7 @@ def expected_buttons(stem: str) -> list[list[str]]:
     return [[sheet, CAPTIONS[word], macro_of(word)] for sheet, words in sheets for word in words]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("desk", STEMS, indirect=True)
 def test_each_sheet_has_its_buttons_and_each_leads_to_its_macro(desk: Desk) -> None:
     (found,) = desk.do(["buttons"])
@@ -417,3 +436,39 @@ def test_files_that_a_press_writes_lose_nothing(desk: Desk) -> None:
 def parts(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist()}
+
+
+@pytest.mark.long
+def test_a_libreoffice_that_does_not_listen_is_told_to_by_the_press(
+    demo: Path, tmp_path: Path, steerable: None
+) -> None:
+    """Who opens a workbook by a double click never heard of pipes."""
+    folder = tmp_path / "acme"
+    shutil.copytree(demo, folder)
+    home = tmp_path / "home"
+    Bridge(home).write()
+    book = folder / "workbooks" / "market.xlsm"
+    environment = {**os.environ, "HOME": str(home)}
+    office = subprocess.Popen(
+        ["soffice", "--headless", "--nologo", str(book)], env=environment, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_until_open(book)
+        launcher = str(Bridge(home).launcher)
+        done = subprocess.run([launcher, "check", "1"], env=environment, check=False, timeout=90)
+        assert done.returncode == 3, "errors were found"
+        listening = LibreOffice(tmp_path, home)
+        (said,) = listening.do(book, [["wait_for_outcome", "總覽"]], keep=True)
+        assert "檢核完成" in said
+    finally:
+        subprocess.run(["pkill", "-P", str(office.pid)], check=False)
+        office.terminate()
+        office.wait()
+
+
+def wait_until_open(book: Path) -> None:
+    deadline = time.monotonic() + 90
+    while not book.with_name(f".~lock.{book.name}#").exists():
+        assert time.monotonic() < deadline, "the workbook was not opened"
+        time.sleep(0.2)
+    time.sleep(2)
