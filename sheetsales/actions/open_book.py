@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sheetsales.errors import WorkspaceError
+from sheetsales.store import Signature, Workbook
+from sheetsales.store.owners import owner_of
 from sheetsales.workspace.applications import find_excel, find_office
 from sheetsales.workspace.bridge import Bridge
 
@@ -30,6 +32,24 @@ class Opening:
     application: str
     command: tuple[str, ...]
     written: Sequence[Path]
+
+
+def mend(book: Path) -> int:
+    """Give the buttons of a closed workbook their macros back that LibreOffice's saving cut off.
+
+    Returns:
+        On how many sheets.
+
+    Raises:
+        WorkbookError: the workbook cannot be read or written.
+    """
+    if owner_of(book) is not None:
+        return 0
+    with Workbook.open(book) as workbook:
+        mended = workbook.mend_buttons()
+        if mended:
+            workbook.save(signature=Signature.default("open"), queue=False)
+        return mended
 
 
 def prepare(book: Path, bridge: Bridge) -> Opening:

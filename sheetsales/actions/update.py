@@ -138,6 +138,7 @@ class _Work:
     def _refreshed(self, own: BookSheets, book: str) -> dict[str, int]:
         problems = [problem for problem in self.report if problem.place.book == book]
         return {
+            "buttons": own.mend_buttons(),
             "columns": own.refresh_field_names(),
             "lists": own.refresh_lists(),
             "problems": own.refresh_problems(problems),

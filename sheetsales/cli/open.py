@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 @shared("workspace", "json")
 def command(run: Run, book: str, *, no_start: bool) -> None:
     """Write the bridge, then open the workbook or print how."""
-    from sheetsales.actions.open_book import prepare, start
+    from sheetsales.actions.open_book import mend, prepare, start
 
-    path = selected(run, book).path
+    selection = selected(run, book)
+    path = selection.path
+    if selection.workspace is not None and mend(path):
+        run.note("open-mended", book=path.name)
     bridge = user_bridge()
     opening = prepare(path, bridge)
     for file in opening.written:

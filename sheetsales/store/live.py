@@ -153,6 +153,10 @@ class LiveWorkbook(Workbook):
         self.reload()
         return plan
 
+    def mend_buttons(self) -> int:
+        """Return 0: buttons on a screen are the application's."""
+        return 0
+
     def refuse_changed(self) -> None:
         """Look whether the cells to be written are still as they were read.
 

@@ -13,6 +13,7 @@ from sheetsales.errors import ConflictError, WorkbookBusyError, WorkbookError
 from sheetsales.store.applying import save_books, was_written
 from sheetsales.store.cell_reading import CellBook
 from sheetsales.store.current import BookView
+from sheetsales.store.mending import mended_buttons
 from sheetsales.store.merge import merge
 from sheetsales.store.package import Package
 from sheetsales.store.parts import BookParts, SheetPart
@@ -183,7 +184,7 @@ class Workbook:
     def is_changed(self) -> bool:
         """Whether `save` would write the file."""
         edited = any(edit.pending for edit in self._edits.values())
-        return edited or any(rows.is_changed for rows in self._rows.values())
+        return edited or bool(self._mended) or any(rows.is_changed for rows in self._rows.values())
 
     @property
     def kept_in(self) -> Path | None:
@@ -219,6 +220,15 @@ class Workbook:
         """
         return save_books([self], signature=signature, queue=queue, sealed=sealed)[0]
 
+    def mend_buttons(self) -> int:
+        """Give buttons back their macros where LibreOffice's saving cut them off.
+
+        Returns:
+            How many sheets have such buttons; `save` mends them.
+        """
+        self._mended = mended_buttons(self._parts)
+        return len(self._mended)
+
     def apply(self, plan: Plan) -> None:
         """Merge a plan, perhaps from JSON, into the open workbook.
 
@@ -251,6 +261,8 @@ class Workbook:
         for name, rows in self._rows.items():
             if rows.records is not None:
                 fresh.table(name).replace(rows.records)
+        if self._mended:
+            fresh.mend_buttons()
         fresh.apply(replace(self.changes, id=""))
         fresh.plan_id, fresh._applied = self.plan_id, self._applied
         return fresh
@@ -295,6 +307,7 @@ class Workbook:
         for rows in self._rows.values():
             if rows.is_changed:
                 changed[rows.part.part] = resized(package, rows.part, rows.last_row)
+        changed |= self._mended
         if not changed:
             return {}
         styles = self._styles.changed()
@@ -342,3 +355,4 @@ class Workbook:
         self._cells = CellBook(self._parts)
         self._edits: dict[str, SheetEdit] = {}
         self._rows: dict[str, TableRows] = {}
+        self._mended = {}

@@ -110,6 +110,10 @@ class BookSheets:
             if known.strip() != wanted:
                 sheet.set(f"{column_letters(column)}{row}", wanted or None)
 
+    def mend_buttons(self) -> int:
+        """Give buttons their macros back that LibreOffice cut off; return on how many sheets."""
+        return self.book.mend_buttons()
+
     def refresh_lists(self) -> int:
         """Bring the drop-down lists up to date; return how many cells changed."""
         if LISTS_SHEET not in self.book.sheets:

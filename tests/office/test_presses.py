@@ -18,7 +18,9 @@ from typing import Any
 
 import docx
 import pytest
+from oletools.olevba import VBA_Parser
 
+from sheetsales.actions.open_book import mend
 from sheetsales.schema import load_regulation
 from sheetsales.store import StoreFolder
 from sheetsales.store.journal import Journal
@@ -433,6 +435,12 @@ def test_files_that_a_press_writes_lose_nothing(desk: Desk) -> None:
     assert not kept & changed
 
 
+def modules(path: Path) -> dict[str, str]:
+    """Return the source of each macro module."""
+    project = VBA_Parser("vbaProject.bin", data=parts(path)["xl/vbaProject.bin"])
+    return {name: code.strip() for _, _, name, code in project.extract_macros()}
+
+
 def parts(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist()}
@@ -472,3 +480,25 @@ def wait_until_open(book: Path) -> None:
         assert time.monotonic() < deadline, "the workbook was not opened"
         time.sleep(0.2)
     time.sleep(2)
+
+
+@pytest.mark.long
+@in_book("customer")
+def test_a_workbook_that_libreoffice_saved_has_its_buttons_again_after_mending(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """LibreOffice loses on saving which button runs what; ``open`` and ``update`` mend that."""
+    folder = tmp_path / "saved"
+    shutil.copytree(desk.folder, folder)
+    book = folder / "workbooks" / "customer.xlsm"
+    press = [["select", "客戶", "A4"], ["press", "客戶", CAPTIONS["check"]]]
+    desk.office.do(book, press, store=True, macros=True)
+    charts = sum(name.startswith("xl/charts/chart") for name in parts(desk.book))
+    assert mend(book) == len(expected_buttons("customer")) // 2 - 1
+    after = parts(book)
+    assert modules(book) == modules(desk.book) != {}
+    assert sum(name.startswith("xl/charts/chart") for name in after) == charts
+    (found,) = desk.office.do(book, [["buttons"]], keep=True, macros=True)
+    assert sorted(found) == sorted(expected_buttons("customer"))
+    _, (said, _, _) = desk.office.do(book, press, macros=True)
+    assert "檢核完成" in said

@@ -15,6 +15,8 @@ from sheetsales.store.live_libreoffice.applications import NAME, Engine
 from sheetsales.store.live_libreoffice.loading import load_uno
 
 _POLL = 0.1
+_FAREWELL = 5.0
+"""Seconds that the end of an earlier connection may take."""
 
 
 def connect(pipe: str, *, timeout: float = 0) -> xlwings.App:
@@ -77,11 +79,16 @@ def _context(pipe: str, timeout: float) -> Any:
         "com.sun.star.bridge.UnoUrlResolver", local
     )
     nobody = uno.getClass("com.sun.star.connection.NoConnectException")
+    # The bridge of an earlier connection may just be going away.
+    gone = uno.getClass("com.sun.star.lang.DisposedException")
     deadline = time.monotonic() + timeout
     while True:
         try:
             return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except nobody as error:
             if time.monotonic() >= deadline:
+                raise WorkbookError("office-not-listening", pipe=pipe) from error
+        except gone as error:
+            if time.monotonic() >= deadline + _FAREWELL:
                 raise WorkbookError("office-not-listening", pipe=pipe) from error
         time.sleep(_POLL)
