@@ -436,9 +436,16 @@ def test_files_that_a_press_writes_lose_nothing(desk: Desk) -> None:
 
 
 def modules(path: Path) -> dict[str, str]:
-    """Return the source of each macro module."""
+    """Return the code of each macro module; LibreOffice adds a line of its own to classes."""
     project = VBA_Parser("vbaProject.bin", data=parts(path)["xl/vbaProject.bin"])
-    return {name: code.strip() for _, _, name, code in project.extract_macros()}
+    return {
+        name.partition(".")[0]: "\n".join(
+            line
+            for line in code.strip().splitlines()
+            if not line.startswith(("Attribute ", "Option ClassModule"))
+        )
+        for _, _, name, code in project.extract_macros()
+    }
 
 
 def parts(path: Path) -> dict[str, bytes]:
