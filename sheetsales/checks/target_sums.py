@@ -10,13 +10,9 @@ from typing import Any
 
 from sheetsales.checks.rules import Context, Finding, rule
 from sheetsales.checks.targets import Target, read_targets
+from sheetsales.scores.splitting import FIGURES
 
 _ADDITIVE = "F09"
-_PLAN_FIGURES = {
-    "target_revenue": "F09-amount",
-    "target_profit": "F09-profit",
-    "target_new_customers": "F09-new",
-}
 
 
 @rule("PLN-01", clause="四-1-b")
@@ -178,9 +174,9 @@ def _plan_sums(
         if kind == "unit" and target.category is None:
             totals[target.plan, subject, formulas[target.kpi]] += target.value
     for position, plan, unit, *figures in context.rows(
-        "sales_plan", "plan_id", "unit_id", *_PLAN_FIGURES
+        "sales_plan", "plan_id", "unit_id", *FIGURES
     ):
-        for (field, formula), figure in zip(_PLAN_FIGURES.items(), figures, strict=True):
+        for (field, formula), figure in zip(FIGURES.items(), figures, strict=True):
             total = totals.get((plan, unit, formula))
             if figure is not None and total is not None and total != figure:
                 arguments = {"unit": unit, "value": Decimal(figure), "total": total}

@@ -31,6 +31,8 @@ OPEN_STATES = frozenset({"draft", "submitted"})
 """States in which the targets of a plan may still change."""
 
 Subject = tuple[str, str]
+_PLACES = 4
+"""Decimals of a month's weight that are kept."""
 _KEY = ("plan_id", "subject_type", "subject_id", "kpi_id", "category_id", "period")
 
 
@@ -68,7 +70,9 @@ def split_plan(tables: Frames, plan_id: str, *, fiscal_start: int = 1) -> pd.Dat
     ]
     if not found:
         raise ScoreError("plan-empty", plan=plan_id)
-    return pd.concat(found, ignore_index=True)
+    every = pd.concat(found, ignore_index=True)
+    every["month_weight_pct"] = [round(weight, _PLACES) for weight in every["month_weight_pct"]]
+    return every
 
 
 def target_key(row: Mapping[str, object]) -> tuple[object, ...]:
@@ -126,9 +130,16 @@ class _Split:
 
     def _weight(self, subject: Subject) -> Decimal:
         kind, key = subject
-        if self._known:
-            return self._known.get(subject) or sum(self._known_below(key), Decimal())
+        if subject in self._known:
+            return self._known[subject]
+        if self._is_shared:
+            return sum(self._known_below(key), Decimal())
         return Decimal(1 if kind == "employee" else self._heads(key))
+
+    @cached_property
+    def _is_shared(self) -> bool:
+        """Whether people have targets of the plan already; those of managers repeat a unit's."""
+        return any(kind == "employee" and key not in self._managed for kind, key in self._known)
 
     def _known_below(self, unit: str) -> Iterator[Decimal]:
         for below in self._subtree(unit):
@@ -145,9 +156,8 @@ class _Split:
         )
 
     def _sells(self, employee: str) -> bool:
-        if self._known:
-            return bool(self._known.get(("employee", employee))) and employee not in self._managed
-        return employee not in self._managed
+        has_share = not self._is_shared or ("employee", employee) in self._known
+        return has_share and employee not in self._managed
 
     def _subtree(self, unit: str) -> frozenset[str]:
         return subtree(self._parents, unit)

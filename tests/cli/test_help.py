@@ -19,7 +19,7 @@ EXAMPLE = re.compile(r"^(?:例：|Example: )(sheetsales .+)$", re.MULTILINE)
 RUN = "from sheetsales.cli.main import main; main({})"
 SLOW = ("demo", "init")
 GROUPS = ("docs", "history", "pending", "journal")
-NAMED = ("history-restore", "pending-drop")
+NAMED = ("history-restore", "pending-drop", "split", "sample")
 """Commands whose examples name what only one company has."""
 STARTING = ("open",)
 """Commands whose examples start a program; `test_open` runs them with a stand-in."""

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetsales.errors import ScoreError
-from sheetsales.scores.sampling import draw_sample, sample_size
+from sheetsales.scores.sampling import draw_sample, draw_samples, sample_size
+from tests.builders import frames
 from tests.scores.world import params
 
 KEYS = [f"SO-{number:06d}" for number in range(1, 201)]
@@ -50,3 +53,21 @@ def test_a_larger_sample_extends_a_smaller_one(seed: int, n: int) -> None:
 
 def test_another_seed_draws_others() -> None:
     assert draw_sample(KEYS, 20, seed=1) != draw_sample(KEYS, 20, seed=2)
+
+
+def test_samples_are_drawn_from_what_was_signed_and_ordered_in_the_period() -> None:
+    tables = frames(
+        contract=[
+            {"contract_id": "CON-000001", "signed_on": date(2026, 7, 1)},
+            {"contract_id": "CON-000002", "signed_on": date(2026, 10, 1)},
+            {"contract_id": "CON-000003", "signed_on": None},
+        ],
+        order=[{"order_id": f"SO-{n:06d}", "order_on": date(2026, 8, 1)} for n in range(1, 201)],
+    )
+    scope = (date(2026, 7, 1), date(2026, 9, 30))
+    contracts, orders = draw_samples(tables, scope, 20260401, params())
+    assert (contracts.table, contracts.size, contracts.keys) == ("contract", 1, ("CON-000001",))
+    assert (orders.size, len(orders.keys)) == (200, 66)
+    assert orders.keys[:2] == ("SO-000015", "SO-000095")
+    turned = {**tables, "order": tables["order"][::-1].reset_index(drop=True)}
+    assert draw_samples(turned, scope, 20260401, params()) == [contracts, orders]
