@@ -54,7 +54,9 @@ def told_failure(error: Exception, messages: Messages, book: Path) -> Told:
 def say_outcome(screen: Screen, told: Told, messages: Messages) -> None:
     """Write what came of a press into the cells for it; without them, into the status bar."""
     now = datetime.now().astimezone()
-    text = messages.text("press-said", time=f"{now:%H:%M}", text=told.text)
+    # One line: the cell runs on over its neighbours, and would not if it broke lines.
+    line = "　".join(told.text.splitlines())
+    text = messages.text("press-said", time=f"{now:%H:%M}", text=line)
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
     screen.link(LINK_NAME, told.target, told.label)

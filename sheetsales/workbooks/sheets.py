@@ -36,11 +36,10 @@ if TYPE_CHECKING:
 _MOST_FROZEN = 66
 """Characters that may stand still while the rest scrolls: less than half of a small screen."""
 _HINT_WIDTH = 92
-_OUTCOME_WIDTH = 68
+_OUTCOME_WIDTH = 92
 _LINK_WIDTH = 18
-_LEGEND_WIDTH = 56
-_PRESS_POINTS = (HEIGHT + 8) * 0.75 + 4 * 13
-"""Height of row 1 with buttons, and below them four lines of what came of a press."""
+_PRESS_POINTS = (HEIGHT + 8) * 0.75 + 24
+"""Height of row 1 with buttons, and below them one line: what came of a press."""
 _PAGE_WIDTH = 190
 """Characters that fit the width of a landscape A4 page and can still be read."""
 _SQUEEZED = 30
@@ -85,9 +84,13 @@ class TableSheet:
 
     @cached_property
     def hint(self) -> tuple[int, int]:
-        """First and last column of the hint in row 1: right of the title, or of the outcome."""
+        """First and last column of the hint in row 1, right of the title or of all links.
+
+        Beside buttons it is one cell that runs on to the right: merged cells keep people from
+        moving the columns below them.
+        """
         if self.macros:
-            return self._span(self.outcome_link[1] + 1, _LEGEND_WIDTH)
+            return self.link_column + 1, self.link_column + 1
         return self._span(self._beside_title, _HINT_WIDTH)
 
     @property
@@ -101,17 +104,19 @@ class TableSheet:
     @property
     def link_column(self) -> int:
         """Column of the link back to 總覽."""
+        if self.macros:
+            return self._span(self.outcome_link, _LINK_WIDTH)[1] + 1
         return self.hint[1] + 1
 
-    @cached_property
-    def outcome(self) -> tuple[int, int]:
-        """First and last column of the buttons, and below them of what came of a press."""
-        return self._span(self._beside_title, _OUTCOME_WIDTH)
-
     @property
-    def outcome_link(self) -> tuple[int, int]:
-        """First and last column of the link to what a press made."""
-        return self._span(self.outcome[1] + 1, _LINK_WIDTH)
+    def outcome(self) -> int:
+        """Column of the buttons, and below them of what came of a press."""
+        return self._beside_title
+
+    @cached_property
+    def outcome_link(self) -> int:
+        """Column of the link to what a press made."""
+        return self._span(self.outcome, _OUTCOME_WIDTH)[1] + 1
 
     def _span(self, first: int, width: int) -> tuple[int, int]:
         last = first
@@ -134,8 +139,8 @@ class TableSheet:
         """Lines that the hint fills, the legend and the commands included."""
         first, last = self.hint
         width = self._width_to(last + 1) - self._width_to(first) - 4
-        about = () if self.macros else (self.wording.title(self.table.description),)
-        return sum(line_count(text, width) for text in (*about, self.commands)) + 1
+        texts = (self.wording.title(self.table.description), self.commands)
+        return sum(line_count(text, width) for text in texts) + 1
 
     @property
     def commands(self) -> str:
@@ -184,14 +189,14 @@ class SheetWriter:
 
     def _write_head(self, sheet: Worksheet, plan: TableSheet) -> None:
         bar, names = self._styles.look("bar"), self._styles.look("names")
-        last = max(len(plan.columns) - 1, plan.link_column)
+        last = max(len(plan.columns) - 1, plan.link_column, plan.hint[1])
         for index in range(last + 1):
             sheet.write_blank(TITLE_ROW - 1, index, None, bar)
         for index, column in enumerate(plan.columns):
             sheet.write_string(FIELD_ROW - 1, index, column.field.name, names)
         title = self._styles.look("title", bottom=5, bottom_color=BLUE)
         sheet.write_string(TITLE_ROW - 1, 0, plan.name, title)
-        height = max(_PRESS_POINTS if plan.macros else 45, 13 * plan.hint_lines + 8)
+        height = _PRESS_POINTS if plan.macros else max(45, 13 * plan.hint_lines + 8)
         sheet.set_row(TITLE_ROW - 1, height)
         sheet.set_row(FIELD_ROW - 1, None, None, {"hidden": True})
         self._write_hint(sheet, plan)
@@ -203,20 +208,20 @@ class SheetWriter:
 
         That text is on 總覽 too; what comes of a press takes its place.
         """
-        first, last = plan.outcome
-        plan.buttons.insert(sheet, TITLE_ROW - 1, first)
-        look = self._styles.look("outcome", bottom=5, bottom_color=BLUE, valign="bottom")
-        link = self._styles.look(
-            "link", bottom=5, bottom_color=BLUE, valign="bottom", text_wrap=True
+        row, low = TITLE_ROW - 1, {"bottom": 5, "bottom_color": BLUE, "valign": "bottom"}
+        plan.buttons.insert(sheet, row, plan.outcome)
+        look = self._styles.look("outcome", **low, text_wrap=False)
+        places = (
+            (OUTCOME_NAME, plan.outcome, look),
+            (LINK_NAME, plan.outcome_link, self._styles.look("link", **low)),
         )
-        row = TITLE_ROW - 1
-        write_named(self._workbook, sheet, OUTCOME_NAME, (row, first, last), look)
-        about = plan.wording.title(plan.table.description)
-        sheet.write_string(row, first, about, look)
-        write_named(self._workbook, sheet, LINK_NAME, (row, *plan.outcome_link), link)
+        for name, column, style in places:
+            write_named(self._workbook, sheet, name, (row, column, column), style)
+        sheet.write_string(row, plan.outcome, plan.wording.title(plan.table.description), look)
 
     def _write_hint(self, sheet: Worksheet, plan: TableSheet) -> None:
-        hint = self._styles.look("hint", bottom=5, bottom_color=BLUE)
+        beside = {"text_wrap": False, "valign": "bottom"} if plan.macros else {}
+        hint = self._styles.look("hint", bottom=5, bottom_color=BLUE, **beside)
         first, last = plan.hint
         if last > first:
             sheet.merge_range(TITLE_ROW - 1, first, TITLE_ROW - 1, last, "", hint)
@@ -228,7 +233,8 @@ class SheetWriter:
         for code, colour in (("required", NAVY), ("optional", BLUE), ("engine", GREY)):
             parts += [styles.of({"font_color": colour, "bold": True}), "■ "]
             parts += [styles.of({"font_size": 9}), say(f"legend-{code}") + "　"]
-        parts += [styles.of({"font_size": 9, "font_color": GREY}), f"\n{plan.commands}"]
+        between = "" if plan.macros else "\n"
+        parts += [styles.of({"font_size": 9, "font_color": GREY}), f"{between}{plan.commands}"]
         sheet.write_rich_string(TITLE_ROW - 1, first, *parts, hint)
         sheet.write_url(
             TITLE_ROW - 1,
