@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _MOST_FROZEN = 66
 """Characters that may stand still while the rest scrolls: less than half of a small screen."""
 _HINT_WIDTH = 92
-_OUTCOME_WIDTH = 92
+_OUTCOME_WIDTH = 72
 _LINK_WIDTH = 18
 _PRESS_POINTS = (HEIGHT + 8) * 0.75 + 24
 """Height of row 1 with buttons, and below them one line: what came of a press."""

@@ -176,10 +176,16 @@ def press(book: Any, sheet: str, caption: str) -> list[str]:
     return [outcome.String, link.Formula, book.CurrentSelection.AbsoluteName]
 
 
-def wait_for_outcome(book: Any, sheet: str) -> str:
-    """Wait until a press that began otherwise has come to its end; return what the sheet says."""
+def wait_for_outcome(book: Any, sheet: str, seconds: int = 2 * SECONDS) -> str:
+    """Wait until a press that began otherwise has come to its end; return what the sheet says.
+
+    Nothing is said where the time is over.
+    """
     outcome = _named(book, sheet, "sheetsales_outcome")
-    _wait_for(outcome)
+    deadline = time.monotonic() + seconds
+    while not outcome.String and time.monotonic() < deadline:
+        time.sleep(0.1)
+    _settle()
     return str(outcome.String)
 
 
@@ -204,7 +210,7 @@ def place_of_button(book: Any, sheet: str, caption: str) -> list[int]:
     """Return the middle of a button on the screen, in pixels."""
     found = _sheet(book, sheet)
     book.CurrentController.setActiveSheet(found)
-    time.sleep(2)
+    _settle()
     page = found.DrawPage
     shape = next(
         shape
@@ -305,6 +311,11 @@ def print_rows(book: Any, most: int) -> list[str]:
         area.EndRow = min(used.EndRow, most - 1)
         sheet.setPrintAreas((area,))
     return [sheet.Name for sheet in shown]
+
+
+def _settle() -> None:
+    """Wait until a window shows what it is to show, and hears what happens to it."""
+    time.sleep(2)
 
 
 def _sheet(book: Any, name: str) -> Any:
