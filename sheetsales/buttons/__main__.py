@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from pathlib import Path
 
 from sheetsales.buttons import BUTTONS, press
-from sheetsales.errors import SheetsalesError
 
 _DONE, _USAGE, _NOT_DONE = 0, 2, 3
 
@@ -26,9 +27,18 @@ def main(arguments: list[str]) -> int:
         return _USAGE
     try:
         return _DONE if press(word, uid) else _NOT_DONE
-    except SheetsalesError as error:
+    except Exception as error:  # noqa: BLE001 - no sheet was found to say it on
+        _keep(error)
         sys.stderr.write(f"sheetsales.buttons: {error}\n")
         return _NOT_DONE
+
+
+def _keep(error: Exception) -> None:
+    """Keep why nothing came of a press beside the launcher, for the administrator."""
+    folder = Path.home() / ".sheetsales"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with (folder / "press.log").open("a", encoding="utf-8") as log:
+        log.write("".join(traceback.format_exception(error)))
 
 
 if __name__ == "__main__":
